@@ -1,0 +1,31 @@
+import type { ViteUserConfig } from 'vitest/config'
+
+export type TestSettings = {
+  /** Percentages below which the run fails. */
+  readonly floors: { readonly lines: number; readonly branches: number }
+  /** Module names to resolve to a source file. */
+  readonly alias?: Readonly<Record<string, string>>
+}
+
+/** One way to test every package; `npm test` sums up the JSON reports. */
+export function testConfig({ floors, alias = {} }: TestSettings): ViteUserConfig {
+  return {
+    resolve: { alias: { ...alias } },
+    test: {
+      include: ['test/**/*.test.ts'],
+      environment: 'node',
+      restoreMocks: true,
+      unstubGlobals: true,
+      // two cores, and turbo runs two packages at once
+      maxWorkers: 2,
+      reporters: ['default', 'json'],
+      outputFile: { json: 'reports/vitest.json' },
+      coverage: {
+        provider: 'v8',
+        include: ['src/**/*.ts'],
+        reporter: ['text-summary', 'json-summary', 'html'],
+        thresholds: { ...floors },
+      },
+    },
+  }
+}
