@@ -1,0 +1,154 @@
+import { InsufficientScopeError, InvalidRequestError, InvalidTokenError } from '../errors.js'
+import { deepFreeze } from '../json.js'
+import type { Algorithm } from '../jws/algorithms.js'
+import type { JwsHeader } from '../jws/header.js'
+import type { VerificationKey } from '../jws/types.js'
+import { createJwsVerifier } from '../jws/verify.js'
+import type { Clock } from '../ports/clock.js'
+import type { AccessTokenPrincipal } from '../principal.js'
+import { findMissing } from '../rights.js'
+import type { StandardSchema } from '../standard-schema.js'
+import { parseClaimsSet, readNotBefore } from './access-token-claims.js'
+import type { VerifyAccessTokenOptions } from './access-tokens.js'
+import { parseClaims } from './private-claims.js'
+import { createVerifiedTokenCache, type VerifiedToken } from './verified-token-cache.js'
+
+/** What is accepted, and who is asked. */
+export interface AccessTokenCheckOptions {
+  readonly issuer: readonly string[]
+  readonly audience: readonly string[]
+  readonly algorithms: readonly Algorithm[]
+  /** Accepted `typ`, lower case without `application/`. */
+  readonly types: readonly string[]
+  readonly maxLength: number
+  readonly cacheSize: number
+  readonly clock: Clock
+  readonly clockToleranceSeconds: number
+  readonly claims?: StandardSchema | undefined
+  /** The key that signs under this header, `undefined` when there is none. Asked on every call. */
+  findKey(header: JwsHeader): VerificationKey | undefined | Promise<VerificationKey | undefined>
+  /** @throws StoreError when that cannot be told */
+  isRevoked(principal: AccessTokenPrincipal, kid: string | undefined): Promise<boolean>
+}
+
+/** Verifies one access token. */
+export type AccessTokenCheck = (token: unknown, options?: VerifyAccessTokenOptions) => Promise<AccessTokenPrincipal>
+
+/** A clock that runs ahead at the issuer is no attack; this only catches nonsense. */
+const ISSUED_AHEAD_MS = 60_000
+
+/** Builds the check once; each call goes through the same steps in the order of RFC 9068 section 4. */
+export function createAccessTokenCheck(options: AccessTokenCheckOptions): AccessTokenCheck {
+  const verifySignature = createSignatureCheck(options)
+  const { clock, clockToleranceSeconds } = options
+  const toleranceMs = clockToleranceSeconds * 1000
+
+  return async (token, demands = {}) => {
+    const { principal, notBefore, kid } = await verifySignature(token)
+    const now = clock()
+    validateIssuer(principal, options.issuer)
+    validateAudience(principal, toList(demands.audience) ?? options.audience)
+    validateTime(principal, notBefore, now, toleranceMs)
+    validateConfirmation(principal, demands)
+    const typed = await validateSchema(principal, options.claims)
+    if (await options.isRevoked(principal, kid)) throw new InvalidTokenError('token_revoked')
+    validateLoginAge(principal, demands.maxAgeSeconds, now, toleranceMs)
+    validateScope(principal, demands.scope)
+    return typed
+  }
+}
+
+function createSignatureCheck(options: AccessTokenCheckOptions): (token: unknown) => Promise<VerifiedToken> {
+  const cache = createVerifiedTokenCache(options.cacheSize)
+  const verifyJws = createJwsVerifier(options)
+
+  return async token => {
+    const known = typeof token === 'string' ? cache.find(token) : undefined
+    // the key may have been withdrawn since: a remembered token counts only under the very same key
+    if (known !== undefined && (await options.findKey(known.header)) === known.key) return known
+    const { header, payload, key } = await verifyJws(token)
+    validateType(header, options.types)
+    const verified = Object.freeze({
+      principal: deepFreeze(parseClaimsSet(payload)),
+      notBefore: readNotBefore(payload),
+      kid: header.kid,
+      header,
+      key,
+    })
+    if (typeof token === 'string') cache.remember(token, verified)
+    return verified
+  }
+}
+
+/** RFC 8725 section 3.11: another kind of token must not pass as an access token. */
+function validateType({ typ }: JwsHeader, types: readonly string[]): void {
+  const type = typ?.toLowerCase().replace(/^application\//, '')
+  if (type === undefined || !types.includes(type)) throw new InvalidTokenError('token_type_invalid')
+}
+
+function validateIssuer({ issuer }: AccessTokenPrincipal, accepted: readonly string[]): void {
+  if (!accepted.includes(issuer)) throw new InvalidTokenError('token_issuer_mismatch')
+}
+
+function validateAudience({ audience }: AccessTokenPrincipal, accepted: readonly string[]): void {
+  if (!audience.some(value => accepted.includes(value))) throw new InvalidTokenError('token_audience_mismatch')
+}
+
+function validateTime(
+  { issuedAt, expiresAt }: AccessTokenPrincipal,
+  notBefore: number | undefined,
+  now: number,
+  toleranceMs: number,
+): void {
+  if (now >= expiresAt + toleranceMs) throw new InvalidTokenError('token_expired')
+  if (notBefore !== undefined && now < notBefore - toleranceMs) throw new InvalidTokenError('token_not_yet_valid')
+  if (issuedAt > now + Math.max(toleranceMs, ISSUED_AHEAD_MS)) throw new InvalidTokenError('token_not_yet_valid')
+}
+
+/** RFC 7800 section 3.1: every key that the token names must have been proved, else it is a stolen text. */
+function validateConfirmation(
+  { confirmation }: AccessTokenPrincipal,
+  { confirmation: proved }: VerifyAccessTokenOptions,
+): void {
+  if (confirmation === undefined) return
+  const isProved = (name: 'x5t#S256' | 'jkt') =>
+    confirmation[name] === undefined || confirmation[name] === proved?.[name]
+  if (!isProved('x5t#S256') || !isProved('jkt')) throw new InvalidTokenError('token_binding_mismatch')
+}
+
+/** RFC 9470 section 4: a token that does not say when the login was cannot prove that it was recent. */
+function validateLoginAge(
+  { authenticatedAt }: AccessTokenPrincipal,
+  maxAgeSeconds: number | undefined,
+  now: number,
+  toleranceMs: number,
+): void {
+  if (maxAgeSeconds === undefined) return
+  const isRecent = authenticatedAt !== undefined && now <= authenticatedAt + maxAgeSeconds * 1000 + toleranceMs
+  if (!isRecent) throw new InvalidTokenError('authentication_too_old')
+}
+
+function validateScope({ scope }: AccessTokenPrincipal, required: readonly string[] | undefined): void {
+  const missing = findMissing(required ?? [], scope)
+  if (missing.length > 0) throw new InsufficientScopeError('insufficient_scope', missing)
+}
+
+/** What another version of the service put into a token may not fit the schema of this one. */
+async function validateSchema(
+  principal: AccessTokenPrincipal,
+  schema: StandardSchema | undefined,
+): Promise<AccessTokenPrincipal> {
+  if (schema === undefined) return principal
+  try {
+    const claims = await parseClaims(principal.claims, schema)
+    // what the schema returns is of the type that the options promise
+    return Object.freeze({ ...principal, claims: claims as AccessTokenPrincipal['claims'] })
+  } catch (error) {
+    if (error instanceof InvalidRequestError) throw new InvalidTokenError('token_claim_invalid')
+    throw error
+  }
+}
+
+function toList(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value
+}

@@ -1,0 +1,74 @@
+import type { Context } from '../context.js'
+import { StoreError } from '../errors.js'
+import { reportRefusal } from '../events.js'
+import { ALGORITHMS } from '../jws/algorithms.js'
+import type { RevocationMark } from '../ports/revocation-store.js'
+import type { AccessTokenPrincipal } from '../principal.js'
+import type { RevocationCheck } from '../revocation/revocation-check.js'
+import type { KeyRing } from '../signing-key/create-signing-keys.js'
+import { type AccessTokenCheck, createAccessTokenCheck } from './access-token-check.js'
+import { ACCESS_TOKEN_TYPE } from './access-token-claims.js'
+import type { AccessTokens } from './access-tokens.js'
+import { validateGrant } from './grant.js'
+import { issueAccessToken } from './issue-access-token.js'
+import { validateOptionalText } from '../arguments.js'
+
+/** Creates the access tokens of one deployment: its own keys, its own revocations. */
+export function createAccessTokens(
+  context: Context,
+  keyRing: KeyRing,
+  revocationCheck: RevocationCheck,
+): { readonly accessTokens: AccessTokens; readonly checkAccessToken: AccessTokenCheck } {
+  const { settings, instants, emit } = context
+  const { algorithm: _algorithm, ttlSeconds: _ttlSeconds, ...limits } = settings.accessToken
+  const checkAccessToken = createAccessTokenCheck({
+    ...limits,
+    issuer: [settings.issuer],
+    audience: settings.audience,
+    // the algorithm belongs to the key that the ring names; tokens of keys made under an earlier setting live on
+    algorithms: ALGORITHMS,
+    types: [ACCESS_TOKEN_TYPE],
+    clock: settings.clock,
+    findKey: ({ kid }) => (kid === undefined ? undefined : keyRing.findVerificationKey(kid)),
+    isRevoked: (principal, kid) => isRevoked(principal, kid, revocationCheck, context),
+  })
+
+  const accessTokens: AccessTokens = Object.freeze({
+    async issue(options) {
+      const grant = await validateGrant(options, settings)
+      const sessionId = validateOptionalText(options.sessionId, 'sessionId')
+      const issuedAt = instants.issuing()
+      const key = await keyRing.findSigningKey()
+      return issueAccessToken(grant, { key, issuedAt, ...(sessionId !== undefined && { sessionId }) }, context)
+    },
+    verify: (token, options) =>
+      reportRefusal('access_token', emit, () => checkAccessToken(token, options)),
+  } satisfies AccessTokens)
+  return { accessTokens, checkAccessToken }
+}
+
+/** Looks up every mark that could refuse this token, in one round trip. */
+async function isRevoked(
+  principal: AccessTokenPrincipal,
+  kid: string | undefined,
+  check: RevocationCheck,
+  { settings, emit }: Context,
+): Promise<boolean> {
+  const { tokenId, sessionId, subject, clientId, issuedAt } = principal
+  const marks: readonly RevocationMark[] = [
+    { kind: 'token', id: tokenId },
+    { kind: 'subject', id: subject },
+    ...(sessionId === undefined ? [] : [{ kind: 'session', id: sessionId } as const]),
+    ...(clientId === undefined ? [] : [{ kind: 'client', id: clientId } as const]),
+    ...(kid === undefined ? [] : [{ kind: 'signing_key', id: kid } as const]),
+  ]
+  try {
+    return await check.isRevoked({ marks, issuedAt })
+  } catch (error) {
+    if (settings.revocation.whenUnavailable === 'accept' && error instanceof StoreError) {
+      emit('revocation.check_skipped', { tokenId, subject })
+      return false
+    }
+    throw error
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../context.js'
+import { encodeBase64url } from '../jws/base64url.js'
+import { signJwt } from '../jws/sign-jwt.js'
+import type { SigningKey } from '../jws/types.js'
+import { ACCESS_TOKEN_TYPE, toClaims } from './access-token-claims.js'
+import type { IssuedAccessToken } from './access-tokens.js'
+import type { Grant } from './grant.js'
+
+/** Where and when a token is issued. */
+export interface IssueFrame {
+  readonly key: SigningKey
+  /** Epoch milliseconds; read before anything that a revocation could race with. */
+  readonly issuedAt: number
+  readonly sessionId?: string
+  /** The token never outlives this instant. */
+  readonly latestExpiresAt?: number
+}
+
+/** Signs an access token for a checked grant (RFC 9068). */
+export async function issueAccessToken(
+  grant: Grant,
+  { key, issuedAt, sessionId, latestExpiresAt = Number.POSITIVE_INFINITY }: IssueFrame,
+  { settings, emit }: Context,
+): Promise<IssuedAccessToken> {
+  const issuedSecond = Math.floor(issuedAt / 1000)
+  const expiresSecond = Math.min(
+    issuedSecond + settings.accessToken.ttlSeconds,
+    Math.floor(latestExpiresAt / 1000),
+  )
+  const expiresAt = expiresSecond * 1000
+  const tokenId = encodeBase64url(settings.random(16))
+  const claims = toClaims(grant, {
+    issuer: settings.issuer,
+    audience: settings.audience,
+    tokenId,
+    issuedAt,
+    expiresAt,
+    ...(sessionId !== undefined && { sessionId }),
+  })
+  const accessToken = await signJwt(claims, key, { typ: ACCESS_TOKEN_TYPE })
+  emit('access_token.issued', {
+    subject: grant.subject,
+    tokenId,
+    clientId: grant.clientId ?? settings.issuer,
+    ...(sessionId !== undefined && { sessionId }),
+  })
+  return Object.freeze({
+    accessToken,
+    tokenType: 'Bearer',
+    tokenId,
+    issuedAt,
+    expiresAt,
+    expiresInSeconds: expiresSecond - issuedSecond,
+  })
+}

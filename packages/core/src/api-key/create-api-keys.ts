@@ -1,0 +1,199 @@
+import { validateInstant, validateInteger, validateOptionalText, validateText } from '../arguments.js'
+import type { Context } from '../context.js'
+import { InvalidRequestError } from '../errors.js'
+import { reportRefusal } from '../events.js'
+import { copyJsonObject, type JsonObject } from '../json.js'
+import type { ApiKeyPatch, ApiKeyRecord } from '../ports/api-key-store.js'
+import { validateScope } from '../rights.js'
+import { apiKeyPattern, createApiKeyText, isApiKeyId } from './api-key-text.js'
+import type {
+  ApiKey,
+  ApiKeys,
+  IssueApiKeyOptions,
+  RotateApiKeyOptions,
+  RotatedApiKey,
+  UpdateApiKeyPatch,
+} from './api-keys.js'
+import { createLastUsed } from './last-used.js'
+import { hashApiKey, verifyApiKey } from './verify-api-key.js'
+
+const MAX_NAME = 200
+const MAX_METADATA = 8192
+const MAX_LIFETIME_SECONDS = 3650 * 86_400
+const MAX_USES = 2 ** 31 - 1
+const MAX_LISTED = 1000
+const NO_METADATA: JsonObject = Object.freeze({})
+
+/** Creates the API keys of one deployment. */
+export function createApiKeys(context: Context): ApiKeys {
+  const { settings, stores, emit } = context
+  const { clock, apiKey: format } = settings
+  const lastUsed = createLastUsed(context)
+
+  return Object.freeze({
+    async issue(options) {
+      const { text, record } = toRecord(options, context)
+      await stores.apiKeys.insert({ apiKey: record, now: record.createdAt })
+      emit('api_key.issued', { apiKeyId: record.id, ownerId: record.ownerId, lineageId: record.lineageId })
+      return Object.freeze({ apiKey: text, record: toApiKey(record) })
+    },
+
+    verify: (apiKey, { scope = [] } = {}) =>
+      reportRefusal('api_key', emit, () => verifyApiKey(apiKey, scope, context, lastUsed)),
+
+    rotate: (id, options) => rotateApiKey(id, options, context),
+
+    async revoke(id, { ownerId } = {}) {
+      if (!isApiKeyId(id)) return { found: false }
+      const owner = validateOptionalText(ownerId, 'ownerId')
+      const command = { id, now: clock(), ...(owner !== undefined && { ownerId: owner }) }
+      const { found } = await stores.apiKeys.revoke(command)
+      if (found) emit('api_key.revoked', { apiKeyId: id })
+      return { found }
+    },
+
+    async update(id, patch, { ownerId } = {}) {
+      const owner = validateOptionalText(ownerId, 'ownerId')
+      const checked = validatePatch(patch, context)
+      const command = { id, patch: checked, now: clock(), ...(owner !== undefined && { ownerId: owner }) }
+      const record = isApiKeyId(id) ? await stores.apiKeys.update(command) : undefined
+      if (record === undefined) throw new InvalidRequestError('api_key_not_found')
+      emit('api_key.updated', { apiKeyId: id, ownerId: record.ownerId, fields: Object.keys(checked) })
+      return toApiKey(record)
+    },
+
+    async list(ownerId) {
+      const query = { ownerId: validateText(ownerId, 'ownerId'), now: clock(), limit: MAX_LISTED }
+      return (await stores.apiKeys.list(query)).map(toApiKey)
+    },
+
+    isApiKey: text => text.startsWith(`${format.prefix}_`),
+    pattern: () => apiKeyPattern(format),
+    flushLastUsed: () => lastUsed.flush(),
+  } satisfies ApiKeys)
+}
+
+async function rotateApiKey(id: string, options: RotateApiKeyOptions, context: Context): Promise<RotatedApiKey> {
+  const { settings, stores, secrets, emit } = context
+  const overlapSeconds = validateInteger(options.overlapSeconds, 'overlapSeconds', 0, MAX_LIFETIME_SECONDS)
+  const ownerId = validateOptionalText(options.ownerId, 'ownerId')
+  const expiresInSeconds = validateLifetime(options.expiresInSeconds)
+  if (!isApiKeyId(id)) throw new InvalidRequestError('api_key_not_found')
+
+  const now = settings.clock()
+  // the environment never changes, so it can be read off the id
+  const environment = id.slice(0, id.indexOf('_'))
+  const successor = createApiKeyText(settings.apiKey.prefix, environment, settings.random)
+  const result = await stores.apiKeys.rotate({
+    id,
+    successor: {
+      id: successor.id,
+      hash: hashApiKey(successor.text, secrets.current.deriveKey('api_key'), context),
+      secretId: secrets.current.id,
+      ...(expiresInSeconds !== undefined && { expiresAt: now + expiresInSeconds * 1000 }),
+    },
+    overlapExpiresAt: now + overlapSeconds * 1000,
+    now,
+    ...(ownerId !== undefined && { ownerId }),
+  })
+  switch (result.outcome) {
+    case 'not_found':
+      throw new InvalidRequestError('api_key_not_found')
+    case 'revoked':
+      throw new InvalidRequestError('api_key_not_rotatable')
+    case 'already_rotated':
+      throw new InvalidRequestError('api_key_already_rotated')
+    case 'rotated': {
+      const { predecessor, successor: record } = result
+      emit('api_key.rotated', {
+        apiKeyId: id,
+        successorId: record.id,
+        ownerId: record.ownerId,
+        overlapExpiresAt: predecessor.expiresAt ?? now,
+      })
+      return Object.freeze({
+        apiKey: successor.text,
+        record: toApiKey(record),
+        predecessor: toApiKey(predecessor),
+      })
+    }
+  }
+}
+
+function toRecord(options: IssueApiKeyOptions, context: Context): { text: string; record: ApiKeyRecord } {
+  const { settings, secrets } = context
+  const ownerId = validateText(options.ownerId, 'ownerId')
+  const name = validateText(options.name, 'name', MAX_NAME)
+  const scope = validateScope(options.scope, settings.scopes)
+  const environment = validateEnvironment(options.environment, settings.apiKey.environments)
+  const expiresInSeconds = validateLifetime(options.expiresInSeconds)
+  const limits = {
+    ...(options.notBeforeAt !== undefined && { notBeforeAt: validateInstant(options.notBeforeAt, 'notBeforeAt') }),
+    ...(options.remainingUses !== undefined && { remainingUses: validateUses(options.remainingUses) }),
+  }
+  const metadata = options.metadata === undefined ? NO_METADATA : validateMetadata(options.metadata)
+  const now = settings.clock()
+  const { text, id } = createApiKeyText(settings.apiKey.prefix, environment, settings.random)
+  return {
+    text,
+    record: Object.freeze({
+      id,
+      ownerId,
+      name,
+      environment,
+      hash: hashApiKey(text, secrets.current.deriveKey('api_key'), context),
+      secretId: secrets.current.id,
+      scope,
+      metadata,
+      lineageId: id,
+      createdAt: now,
+      ...limits,
+      ...(expiresInSeconds !== undefined && { expiresAt: now + expiresInSeconds * 1000 }),
+    }),
+  }
+}
+
+function validatePatch(patch: UpdateApiKeyPatch, { settings }: Context): ApiKeyPatch {
+  const { name, scope, metadata, expiresAt, notBeforeAt, disabled, remainingUses } = patch
+  if (disabled !== undefined && typeof disabled !== 'boolean') {
+    throw new InvalidRequestError('argument_invalid', { detail: 'disabled must be true or false.' })
+  }
+  return {
+    ...(name !== undefined && { name: validateText(name, 'name', MAX_NAME) }),
+    ...(scope !== undefined && { scope: validateScope(scope, settings.scopes) }),
+    ...(metadata !== undefined && { metadata: validateMetadata(metadata) }),
+    ...(expiresAt !== undefined && { expiresAt: expiresAt && validateInstant(expiresAt, 'expiresAt') }),
+    ...(notBeforeAt !== undefined && { notBeforeAt: notBeforeAt && validateInstant(notBeforeAt, 'notBeforeAt') }),
+    ...(disabled !== undefined && { disabled }),
+    ...(remainingUses !== undefined && {
+      remainingUses: remainingUses === null ? null : validateUses(remainingUses),
+    }),
+  }
+}
+
+function validateEnvironment(environment: unknown, known: readonly string[]): string {
+  const name = environment === undefined ? known[0] : known.find(candidate => candidate === environment)
+  if (name !== undefined) return name
+  throw new InvalidRequestError('argument_invalid', { detail: `environment must be one of ${known.join(', ')}.` })
+}
+
+function validateLifetime(seconds: unknown): number | undefined {
+  return seconds === undefined ? undefined : validateInteger(seconds, 'expiresInSeconds', 1, MAX_LIFETIME_SECONDS)
+}
+
+function validateUses(uses: unknown): number {
+  return validateInteger(uses, 'remainingUses', 0, MAX_USES)
+}
+
+function validateMetadata(metadata: unknown): JsonObject {
+  const copy = copyJsonObject(metadata, MAX_METADATA)
+  if (copy !== undefined) return copy
+  throw new InvalidRequestError('argument_invalid', {
+    detail: `metadata must be a plain JSON object of at most ${MAX_METADATA} characters.`,
+  })
+}
+
+/** Leaves out the hash. */
+function toApiKey({ hash: _hash, secretId: _secretId, ...record }: ApiKeyRecord): ApiKey {
+  return Object.freeze(record)
+}

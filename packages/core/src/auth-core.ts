@@ -1,0 +1,100 @@
+import { backend as runtimeBackend } from '#crypto'
+import { createAccessTokens } from './access-token/create-access-tokens.js'
+import type { AccessTokens } from './access-token/access-tokens.js'
+import type { ApiKeys } from './api-key/api-keys.js'
+import { createApiKeys } from './api-key/create-api-keys.js'
+import type { Context } from './context.js'
+import type { CryptoBackend } from './crypto/backend.js'
+import { createRootSecrets } from './crypto/root-secrets.js'
+import { createEmitter } from './events.js'
+import { guardStores } from './guarded-stores.js'
+import type { JsonObject } from './json.js'
+import { type AuthCoreOptions, parseOptions } from './options.js'
+import type { Stores } from './ports/stores.js'
+import { createRevocation } from './revocation/create-revocation.js'
+import { createInstants } from './revocation/instants.js'
+import type { Revocation } from './revocation/revocation.js'
+import { createRevocationCheck } from './revocation/revocation-check.js'
+import { createRevocationRecorder } from './revocation/revocation-recorder.js'
+import { createSessions } from './session/create-sessions.js'
+import type { Sessions } from './session/sessions.js'
+import { createSigningKeys } from './signing-key/create-signing-keys.js'
+import type { SigningKeys } from './signing-key/signing-keys.js'
+
+/** The parts of one deployment, wired. */
+export interface AuthCore<Scope extends string = string, Role extends string = string, Claims = JsonObject> {
+  readonly issuer: string
+  readonly accessTokens: AccessTokens<Scope, Role, Claims>
+  readonly sessions: Sessions<Scope, Role, Claims>
+  readonly apiKeys: ApiKeys<Scope>
+  readonly signingKeys: SigningKeys
+  readonly revocation: Revocation
+  /** The stores of the options; their failures arrive as `StoreError`. */
+  readonly stores: Stores
+  /** Writes what is gathered in memory (last-used instants). Stores are closed by whoever opened them. */
+  close(): Promise<void>
+}
+
+/**
+ * Wires one deployment. Does no input or output: keys are made and stores asked when they are first needed.
+ *
+ * @throws ConfigError `config_invalid` with every problem of the options by path
+ * @example
+ * ```ts
+ * import { createAuthCore } from '@authcore/core'
+ * import { memoryStores } from '@authcore/core/memory'
+ *
+ * const auth = createAuthCore({
+ *   issuer: 'https://api.example.com',
+ *   audience: 'https://api.example.com',
+ *   secrets: [process.env.AUTHCORE_SECRET],
+ *   stores: memoryStores(),
+ * })
+ * const { accessToken } = await auth.sessions.start({ subject: 'user-1', scope: ['read'] })
+ * const principal = await auth.accessTokens.verify(accessToken)
+ * ```
+ */
+export function createAuthCore<
+  const Scope extends string = string,
+  const Role extends string = string,
+  Claims = JsonObject,
+>(options: AuthCoreOptions<Scope, Role, Claims>): AuthCore<Scope, Role, Claims> {
+  // scopes, roles and claims are checked against the options at run time; the types say the same at compile time
+  return wireAuthCore(options, runtimeBackend) as unknown as AuthCore<Scope, Role, Claims>
+}
+
+/** Wires one deployment on a given crypto backend; how tests run both. */
+export function wireAuthCore(options: AuthCoreOptions<string, string, never>, backend: CryptoBackend): AuthCore {
+  const settings = parseOptions(options)
+  const emit = createEmitter(settings.events, settings.clock)
+  const context: Context = Object.freeze({
+    settings,
+    backend,
+    secrets: createRootSecrets(settings.secrets, backend),
+    stores: guardStores(settings.stores, emit),
+    instants: createInstants(settings.clock),
+    emit,
+  })
+  const revocationCheck = createRevocationCheck({
+    store: context.stores.revocations,
+    clock: settings.clock,
+    maxStalenessSeconds: settings.revocation.maxStalenessSeconds,
+  })
+  const revocations = createRevocationRecorder(context, revocationCheck)
+  const signingKeys = createSigningKeys(context, kid => revocations.record([{ kind: 'signing_key', id: kid }]))
+  const { accessTokens, checkAccessToken } = createAccessTokens(context, signingKeys, revocationCheck)
+  const sessionContext = Object.freeze({ ...context, keyRing: signingKeys, revocations })
+  const sessions = createSessions(sessionContext)
+  const apiKeys = createApiKeys(context)
+
+  return Object.freeze({
+    issuer: settings.issuer,
+    accessTokens,
+    sessions,
+    apiKeys,
+    signingKeys,
+    revocation: createRevocation({ context: sessionContext, sessions, checkAccessToken }),
+    stores: context.stores,
+    close: () => apiKeys.flushLastUsed(),
+  })
+}

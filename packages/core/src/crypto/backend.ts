@@ -1,0 +1,40 @@
+import type { Algorithm } from '../jws/algorithms.js'
+import type { JsonObject } from '../json.js'
+import type { SigningKey, VerificationKey } from '../jws/types.js'
+
+/** What a runtime must offer. `crypto/node.ts` and `crypto/web.ts` export a `backend` of this type each. */
+export interface CryptoBackend {
+  readonly name: 'node' | 'web'
+  /** SHA-256; strings as UTF-8. */
+  sha256(content: string | Uint8Array): Uint8Array
+  /** HMAC-SHA-256; strings as UTF-8. */
+  hmacSha256(key: Uint8Array, content: string | Uint8Array): Uint8Array
+  /** HKDF-SHA-256 (RFC 5869) with an empty salt; `label` is the info. */
+  deriveKey(secret: Uint8Array, label: string, length: number): Uint8Array
+  /** Compares in constant time as far as the runtime can promise that; false for different lengths. */
+  equalBytes(left: Uint8Array, right: Uint8Array): boolean
+  /** AES-256-GCM. Returns ciphertext followed by the 16-byte tag. */
+  seal(
+    key: Uint8Array,
+    iv: Uint8Array,
+    plaintext: Uint8Array,
+    associatedContent: string,
+  ): Uint8Array | Promise<Uint8Array>
+  /** Opens what `seal` made; `undefined` when anything was changed. */
+  open(
+    key: Uint8Array,
+    iv: Uint8Array,
+    sealed: Uint8Array,
+    associatedContent: string,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined>
+  /** A fresh key pair (or secret for HMAC algorithms) as JWK members without `kid`, `use` and `alg`. */
+  generateKey(algorithm: Algorithm): Promise<{ readonly privateJwk: JsonObject; readonly publicJwk?: JsonObject }>
+  /** Binds checked key material to one algorithm. Throws when the runtime cannot use it. */
+  createVerificationKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): VerificationKey | Promise<VerificationKey>
+  createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): SigningKey | Promise<SigningKey>
+}
+
+/** Key material whose type, size and curve have been checked against the algorithm before. */
+export type KeyMaterial =
+  | { readonly type: 'secret'; readonly bytes: Uint8Array }
+  | { readonly type: 'public' | 'private'; readonly jwk: JsonObject }

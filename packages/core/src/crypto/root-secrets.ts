@@ -1,0 +1,91 @@
+import { encodeBase64url } from '../jws/base64url.js'
+import type { CryptoBackend } from './backend.js'
+
+/** What a key is derived for; each purpose has its own label, so no key serves two. */
+export type KeyPurpose = 'refresh_token' | 'refresh_conditions' | 'refresh_successor' | 'api_key' | 'signing_key'
+
+/** One root secret. The secret itself stays in the closure; only derived keys come out. */
+export interface RootSecret {
+  /** 6 bytes derived from the secret, base64url; stored beside what was made with it. */
+  readonly id: string
+  /** 32 bytes by HKDF-SHA-256 (RFC 5869), the same for the same purpose. */
+  deriveKey(purpose: KeyPurpose): Uint8Array
+}
+
+/** The root secrets of a deployment: the first issues, all verify. */
+export interface RootSecrets {
+  readonly current: RootSecret
+  find(id: string): RootSecret | undefined
+}
+
+/** Bytes of a secret id inside a token. */
+export const SECRET_ID_LENGTH = 6
+
+const MIN_ENTROPY_BITS = 256
+
+/**
+ * Derives ids for all root secrets.
+ * @param secrets checked with `secretProblem` before
+ */
+export function createRootSecrets(secrets: readonly (string | Uint8Array)[], backend: CryptoBackend): RootSecrets {
+  const [current, ...former] = secrets.map(secret => createRootSecret(toBytes(secret), backend))
+  if (current === undefined) throw new TypeError('at least one secret is required')
+  const byId = new Map([current, ...former].map(secret => [secret.id, secret]))
+  return Object.freeze({ current, find: (id: string) => byId.get(id) })
+}
+
+/**
+ * Says why a value cannot be a root secret, or nothing. Entropy of text is estimated from its alphabet and its
+ * repetitions, so a secret that people made up is refused more often than one from a random source.
+ */
+export function secretProblem(secret: unknown): string | undefined {
+  if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
+    return secret === undefined ? 'is required; is the environment variable set?' : 'expected a string or bytes'
+  }
+  if (secret.length > 4096) return 'must be at most 4096 long'
+  const enough = typeof secret === 'string' ? estimateTextBits(secret) : estimateByteBits(secret)
+  if (enough >= MIN_ENTROPY_BITS) return undefined
+  return 'has less than 32 bytes of entropy; make one with: openssl rand -base64 32'
+}
+
+function createRootSecret(secret: Uint8Array, backend: CryptoBackend): RootSecret {
+  const keys = new Map<KeyPurpose, Uint8Array>()
+  return Object.freeze({
+    id: encodeBase64url(backend.deriveKey(secret, 'authcore/v1/secret_id', SECRET_ID_LENGTH)),
+    deriveKey(purpose: KeyPurpose) {
+      const known = keys.get(purpose)
+      if (known !== undefined) return known
+      const key = backend.deriveKey(secret, `authcore/v1/${purpose}`, 32)
+      keys.set(purpose, key)
+      return key
+    },
+  })
+}
+
+function toBytes(secret: string | Uint8Array): Uint8Array {
+  return typeof secret === 'string' ? new TextEncoder().encode(secret) : secret.slice()
+}
+
+function estimateByteBits(bytes: Uint8Array): number {
+  return isRepetitive(bytes) ? 0 : bytes.length * 8
+}
+
+function estimateTextBits(text: string): number {
+  const codes = [...text].map(character => character.codePointAt(0) ?? 0)
+  if (isRepetitive(codes)) return 0
+  // base64 of 32 bytes has 43 or 44 characters, hex 64: each alphabet is counted at its full rate
+  if (/^[0-9a-f]+$|^[0-9A-F]+$/.test(text)) return codes.length * 4
+  return codes.length * 6
+}
+
+/** A period, a run up or down, or too few different members: nothing that a random source would give. */
+function isRepetitive(codes: ArrayLike<number>): boolean {
+  const values = Array.from(codes)
+  if (new Set(values).size < Math.min(10, values.length / 4)) return true
+  const steps = new Set(values.slice(1).map((value, index) => value - (values[index] ?? 0)))
+  if (steps.size <= 2) return true
+  for (let period = 1; period <= values.length / 2; period++) {
+    if (values.every((value, index) => value === values[index % period])) return true
+  }
+  return false
+}

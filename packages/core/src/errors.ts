@@ -1,0 +1,229 @@
+/**
+ * Every way in which AuthCore says no. `code` is the stable word to branch on; `message` is safe to send
+ * to whoever caused the error. Neither ever holds a credential.
+ */
+
+const INVALID_TOKEN = {
+  token_malformed: 'The access token is not a well-formed JWT.',
+  token_too_long: 'The access token is longer than the accepted maximum.',
+  token_header_unsupported: 'The header of the access token asks for something that is not supported.',
+  token_type_invalid: 'The token is of another type than the one expected here.',
+  token_algorithm_not_allowed: 'The signature algorithm of the access token is not accepted here.',
+  token_key_unknown: 'The access token was signed by an unknown key.',
+  token_signature_invalid: 'The signature of the access token is invalid.',
+  token_claim_missing: 'The access token lacks a required claim.',
+  token_claim_invalid: 'A claim of the access token has an invalid value.',
+  token_issuer_mismatch: 'The access token comes from another issuer.',
+  token_audience_mismatch: 'The access token is meant for another audience.',
+  token_expired: 'The access token has expired.',
+  token_not_yet_valid: 'The access token is not valid yet.',
+  token_revoked: 'The access token has been revoked.',
+  token_binding_mismatch: 'The access token is bound to a key that the request did not prove.',
+  authentication_too_old: 'A more recent login is required.',
+} as const
+
+const INVALID_GRANT = {
+  refresh_token_malformed: 'The refresh token is malformed.',
+  refresh_token_invalid: 'The refresh token is invalid.',
+  refresh_token_reused: 'The refresh token was used before; the session has been ended.',
+  refresh_token_client_mismatch: 'The refresh token belongs to another client.',
+  session_not_found: 'The session does not exist.',
+  session_expired: 'The session has expired.',
+  session_revoked: 'The session has been ended.',
+} as const
+
+const INVALID_API_KEY = {
+  api_key_malformed: 'The API key is malformed.',
+  api_key_unknown: 'The API key is unknown.',
+  api_key_secret_invalid: 'The API key is unknown.',
+  api_key_expired: 'The API key has expired.',
+  api_key_not_yet_valid: 'The API key is not valid yet.',
+  api_key_disabled: 'The API key is disabled.',
+  api_key_revoked: 'The API key has been revoked.',
+  api_key_exhausted: 'The API key has no uses left.',
+} as const
+
+const INSUFFICIENT_SCOPE = {
+  insufficient_scope: 'The credential lacks a required scope.',
+  insufficient_role: 'The credential lacks a required role.',
+} as const
+
+const INVALID_REQUEST = {
+  argument_invalid: 'An argument has an invalid value.',
+  scope_unknown: 'A requested scope is not one that this service defines.',
+  role_unknown: 'A role is not one that this service defines.',
+  scope_exceeds_grant: 'The requested scope exceeds the scope that was granted.',
+  claims_invalid: 'The claims do not match the schema of this service.',
+  claims_reserved: 'A claim uses a name that is reserved for the issuer.',
+  claims_sensitive: 'A claim has a name that suggests a secret; tokens are readable by whoever holds them.',
+  api_key_not_found: 'There is no such API key.',
+  api_key_already_rotated: 'The API key has been rotated before.',
+  api_key_not_rotatable: 'The API key has ended and cannot be rotated.',
+  signing_key_not_found: 'There is no such signing key.',
+  credentials_missing: 'The request carries no credentials that are accepted here.',
+  credentials_malformed: 'The credentials of the request are malformed.',
+  credentials_repeated: 'The request carries the same kind of credentials twice.',
+  credentials_in_query: 'Credentials in the query string are refused.',
+  cross_site_request: 'The request came from another site.',
+  request_body_malformed: 'The request body is malformed.',
+  request_body_too_large: 'The request body is larger than the accepted maximum.',
+  request_media_type_unsupported: 'The request body must be JSON or a form.',
+  request_method_not_allowed: 'The method is not allowed here.',
+  request_url_too_long: 'The URL is longer than the accepted maximum.',
+  grant_type_unsupported: 'The grant type is not supported here.',
+} as const
+
+const RATE_LIMIT = {
+  rate_limited: 'Too many requests.',
+} as const
+
+const STORE = {
+  store_unavailable: 'The service cannot check credentials at the moment.',
+  store_record_invalid: 'The service cannot check credentials at the moment.',
+  signing_key_unavailable: 'The service cannot use its signing key at the moment.',
+  jwk_set_unavailable: 'The service cannot fetch the keys of the issuer at the moment.',
+} as const
+
+const CONFIG = {
+  config_invalid: 'The configuration is invalid.',
+  key_invalid: 'The key cannot be used.',
+} as const
+
+const MESSAGES = {
+  ...INVALID_TOKEN,
+  ...INVALID_GRANT,
+  ...INVALID_API_KEY,
+  ...INSUFFICIENT_SCOPE,
+  ...INVALID_REQUEST,
+  ...RATE_LIMIT,
+  ...STORE,
+  ...CONFIG,
+} as const
+
+export type InvalidTokenErrorCode = keyof typeof INVALID_TOKEN
+export type InvalidGrantErrorCode = keyof typeof INVALID_GRANT
+export type InvalidApiKeyErrorCode = keyof typeof INVALID_API_KEY
+export type InsufficientScopeErrorCode = keyof typeof INSUFFICIENT_SCOPE
+export type InvalidRequestErrorCode = keyof typeof INVALID_REQUEST
+export type RateLimitErrorCode = keyof typeof RATE_LIMIT
+export type StoreErrorCode = keyof typeof STORE
+export type ConfigErrorCode = keyof typeof CONFIG
+
+/** Every stable error code. A table in `@authcore/http` maps each to a response. */
+export type AuthErrorCode = keyof typeof MESSAGES
+
+/** Every stable error code, for tables and documentation. */
+export const AUTH_ERROR_CODES: readonly AuthErrorCode[] = Object.freeze(
+  // Object.keys is typed as string[]; the keys of this constant are exactly the codes
+  Object.keys(MESSAGES) as AuthErrorCode[],
+)
+
+/**
+ * The one base of all errors that AuthCore throws on purpose.
+ * The subclass says who must act, `code` says what happened.
+ */
+export abstract class AuthError extends Error {
+  readonly code: AuthErrorCode
+
+  /**
+   * @param code the stable word for what happened
+   * @param options `detail` replaces the standard message and must be safe to send; `cause` must hold no secret
+   */
+  constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
+    super(options.detail ?? MESSAGES[code], options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.code = code
+  }
+}
+
+/** What may be added to an error. */
+export interface AuthErrorOptions {
+  /** A sentence that is safe to send; it never quotes a credential. */
+  readonly detail?: string
+  /** The error of a driver or of the runtime; it never holds a credential. */
+  readonly cause?: unknown
+}
+
+/** The caller presented an access token that is not accepted (RFC 6750 section 3.1, `invalid_token`). */
+export class InvalidTokenError extends AuthError {
+  declare readonly code: InvalidTokenErrorCode
+  constructor(code: InvalidTokenErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/** The caller presented a refresh token or a session that is not accepted (RFC 6749 section 5.2, `invalid_grant`). */
+export class InvalidGrantError extends AuthError {
+  declare readonly code: InvalidGrantErrorCode
+  constructor(code: InvalidGrantErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/** The caller presented an API key that is not accepted. `code` tells operators why; callers get one answer for all. */
+export class InvalidApiKeyError extends AuthError {
+  declare readonly code: InvalidApiKeyErrorCode
+  constructor(code: InvalidApiKeyErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/** The credential is good but does not reach far enough (RFC 6750 section 3.1, `insufficient_scope`). */
+export class InsufficientScopeError extends AuthError {
+  declare readonly code: InsufficientScopeErrorCode
+  /** The scopes or roles that were required and are missing. */
+  readonly missing: readonly string[]
+  constructor(code: InsufficientScopeErrorCode, missing: readonly string[]) {
+    super(code)
+    this.missing = Object.freeze([...missing])
+  }
+}
+
+/** The caller asked for something that makes no sense, whoever asks (RFC 6750 section 3.1, `invalid_request`). */
+export class InvalidRequestError extends AuthError {
+  declare readonly code: InvalidRequestErrorCode
+  constructor(code: InvalidRequestErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/** The caller may try again later. */
+export class RateLimitError extends AuthError {
+  declare readonly code: RateLimitErrorCode
+  /** Whole seconds, at least 1, after which a retry can succeed. */
+  readonly retryAfterSeconds: number
+  constructor(code: RateLimitErrorCode, retryAfterSeconds: number) {
+    super(code)
+    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds))
+  }
+}
+
+/** The operator must act: a store, a key or a key set cannot be used. Nothing was accepted meanwhile. */
+export class StoreError extends AuthError {
+  declare readonly code: StoreErrorCode
+  constructor(code: StoreErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigProblem {
+  /** Where, in dots: `secrets.0`, `accessToken.ttlSeconds`. Empty for the whole. */
+  readonly path: string
+  /** What is wrong and what to do. Never quotes a secret. */
+  readonly message: string
+}
+
+/** The developer must act: thrown while wiring or importing keys, with every problem that was found. */
+export class ConfigError extends AuthError {
+  declare readonly code: ConfigErrorCode
+  readonly problems: readonly ConfigProblem[]
+  constructor(code: ConfigErrorCode, problems: readonly ConfigProblem[]) {
+    super(code, { detail: `${MESSAGES[code]}${problems.map(toLine).join('')}` })
+    this.problems = Object.freeze(problems.map((problem) => Object.freeze({ ...problem })))
+  }
+}
+
+function toLine({ path, message }: ConfigProblem): string {
+  return `\n- ${path === '' ? '' : `${path}: `}${message}`
+}

@@ -1,0 +1,107 @@
+import { AuthError, type AuthErrorCode } from './errors.js'
+import type { AuthMethod } from './principal.js'
+import type { RevocationKind } from './ports/revocation-store.js'
+import type { SessionRevocationReason } from './ports/session-store.js'
+
+/** What each event tells beside `type` and `at`. Ids only, never a credential. */
+export interface AuthEventCatalogue {
+  'access_token.issued': {
+    readonly subject: string
+    readonly tokenId: string
+    readonly clientId: string
+    readonly sessionId?: string
+  }
+  'credential.refused': { readonly method: AuthMethod | 'refresh_token'; readonly code: AuthErrorCode }
+  'session.started': { readonly subject: string; readonly sessionId: string; readonly clientId?: string }
+  'session.refreshed': { readonly subject: string; readonly sessionId: string; readonly generation: number }
+  /** The predecessor came again within the grace time and got the same successor. */
+  'session.refresh_replayed': {
+    readonly subject: string
+    readonly sessionId: string
+    readonly generation: number
+  }
+  /** A refresh token that had been replaced came again: theft, or a client that lost its state. */
+  'session.refresh_token_reused': {
+    readonly subject: string
+    readonly sessionId: string
+    readonly presentedGeneration: number
+  }
+  'session.revoked': {
+    readonly sessionId: string
+    readonly subject?: string
+    readonly reason: SessionRevocationReason
+  }
+  'api_key.issued': {
+    readonly apiKeyId: string
+    readonly ownerId: string
+    readonly lineageId: string
+  }
+  'api_key.rotated': {
+    readonly apiKeyId: string
+    readonly successorId: string
+    readonly ownerId: string
+    readonly overlapExpiresAt: number
+  }
+  'api_key.updated': { readonly apiKeyId: string; readonly ownerId: string; readonly fields: readonly string[] }
+  'api_key.revoked': { readonly apiKeyId: string }
+  'signing_key.announced': { readonly kid: string; readonly algorithm: string; readonly activatesAt: number }
+  'signing_key.withdrawn': { readonly kid: string }
+  'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }
+  /** The store could not be asked and the deployment chose to accept (`revocation.whenUnavailable`). */
+  'revocation.check_skipped': { readonly tokenId: string; readonly subject: string }
+  /** A store call failed; the credential in question was not accepted. */
+  'store.failed': { readonly operation: string }
+}
+
+/** The names of all events. */
+export type AuthEventType = keyof AuthEventCatalogue
+
+/** One thing that happened: `type` tells which, `at` when (epoch milliseconds). */
+export type AuthEvent = {
+  [Type in AuthEventType]: { readonly type: Type; readonly at: number } & AuthEventCatalogue[Type]
+}[AuthEventType]
+
+/** Receives events. One that throws or hangs changes no verdict; its promise is not awaited. */
+export type AuthEventSink = (event: AuthEvent) => unknown
+
+/** Emits one event; the instant is filled in. */
+export type EmitEvent = <Type extends AuthEventType>(type: Type, details: AuthEventCatalogue[Type]) => void
+
+/**
+ * Ties a sink to a clock so that callers can neither forget the instant nor be hurt by the sink.
+ * @param sink receives frozen events; `undefined` drops them
+ * @param clock epoch milliseconds
+ */
+export function createEmitter(sink: AuthEventSink | undefined, clock: () => number): EmitEvent {
+  if (sink === undefined) return () => {}
+  return (type, details) => {
+    try {
+      // the catalogue ties `details` to `type`; TypeScript does not follow that through the generic
+      const event = Object.freeze({ type, at: clock(), ...details }) as unknown as AuthEvent
+      ignoreRejection(sink(event))
+    } catch {
+      // a sink is for watching; its failure must not turn into a refusal or an acceptance
+    }
+  }
+}
+
+function ignoreRejection(result: unknown): void {
+  if (result instanceof Promise) result.catch(() => {})
+}
+
+/**
+ * Runs a verification and reports what it refuses.
+ * @throws whatever `verify` throws, unchanged
+ */
+export async function reportRefusal<Result>(
+  method: AuthEventCatalogue['credential.refused']['method'],
+  emit: EmitEvent,
+  verify: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await verify()
+  } catch (error) {
+    if (error instanceof AuthError) emit('credential.refused', { method, code: error.code })
+    throw error
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * AuthCore: issues, verifies, rotates and revokes credentials.
+ * @module
+ */
+
+export type {
+  AccessTokens,
+  IssueAccessTokenOptions,
+  IssuedAccessToken,
+  VerifyAccessTokenOptions,
+} from './access-token/access-tokens.js'
+export {
+  type AccessTokenVerifier,
+  type AccessTokenVerifierOptions,
+  createAccessTokenVerifier,
+} from './access-token/create-access-token-verifier.js'
+export { type ApiKeyFormat, apiKeyPattern } from './api-key/api-key-text.js'
+export type {
+  ApiKey,
+  ApiKeys,
+  IssueApiKeyOptions,
+  IssuedApiKey,
+  RotateApiKeyOptions,
+  RotatedApiKey,
+  UpdateApiKeyPatch,
+} from './api-key/api-keys.js'
+export { type AuthCore, createAuthCore } from './auth-core.js'
+export * from './errors.js'
+export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType } from './events.js'
+export type { JsonObject, JsonValue } from './json.js'
+export type { Algorithm } from './jws/algorithms.js'
+export type { Jwk, JwkSet } from './jws/jwk-set.js'
+export type { AuthCoreOptions } from './options.js'
+export type { Clock } from './ports/clock.js'
+export type { Random } from './ports/random.js'
+export type { Stores } from './ports/stores.js'
+export type {
+  AccessTokenPrincipal,
+  ApiKeyPrincipal,
+  AuthMethod,
+  Confirmation,
+  Principal,
+} from './principal.js'
+export type { Revocation } from './revocation/revocation.js'
+export type { Session } from './session/session.js'
+export type {
+  RefreshSessionOptions,
+  Sessions,
+  SessionTokens,
+  StartSessionOptions,
+} from './session/sessions.js'
+export type { SigningKeyState, SigningKeyStatus, SigningKeys } from './signing-key/signing-keys.js'
+export type { StandardSchema, StandardSchemaResult } from './standard-schema.js'

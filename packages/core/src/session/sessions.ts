@@ -1,0 +1,101 @@
+import type { JsonObject } from '../json.js'
+import type { Confirmation } from '../principal.js'
+import type { Session } from './session.js'
+
+/** Who logged in, and with what rights. */
+export interface StartSessionOptions<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> {
+  readonly subject: string
+  readonly scope?: readonly Scope[]
+  readonly roles?: readonly Role[]
+  readonly claims?: Claims
+  /** Only this client can refresh the session. */
+  readonly clientId?: string
+  /** Methods used at login (RFC 8176), such as `['pwd', 'otp']`. */
+  readonly amr?: readonly string[]
+  readonly acr?: string
+  /** When the person proved who they are, epoch milliseconds; now unless told, never later. */
+  readonly authenticatedAt?: number
+  /** The key that refresh and access tokens are bound to. */
+  readonly confirmation?: Confirmation
+  /** What the user sees in a list of devices, up to 200 characters. */
+  readonly label?: string
+}
+
+/** A pair of tokens; both texts are shown once and kept nowhere. */
+export interface SessionTokens<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> {
+  readonly session: Session<Scope, Role, Claims>
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly tokenType: 'Bearer'
+  /** Lifetime of the access token. */
+  readonly expiresInSeconds: number
+  readonly accessTokenExpiresAt: number
+  /** When the refresh token idles out, epoch milliseconds. */
+  readonly refreshTokenExpiresAt: number
+  /** The scope of this access token; narrower than the session's if that was asked for. */
+  readonly scope: readonly Scope[]
+}
+
+/** Who refreshes, and what for. */
+export interface RefreshSessionOptions<Scope extends string = string> {
+  /** Must equal the client that the session was started for; absent only for sessions without one. */
+  readonly clientId?: string
+  /** Narrows the scope of this one access token (RFC 6749 section 6). */
+  readonly scope?: readonly Scope[]
+  /** The key that the caller proved; needed for sessions that are bound to one. */
+  readonly confirmation?: Confirmation
+}
+
+/** Starts, refreshes, lists and ends sessions. */
+export interface Sessions<Scope extends string = string, Role extends string = string, Claims = JsonObject> {
+  /**
+   * Starts a session after a login. Always under a new id: there is nothing to fixate.
+   * @throws InvalidRequestError `argument_invalid`, `scope_unknown`, `role_unknown`, `claims_*`
+   * @throws StoreError
+   */
+  start(options: StartSessionOptions<Scope, Role, Claims>): Promise<SessionTokens<Scope, Role, Claims>>
+
+  /**
+   * Replaces a refresh token (RFC 9700 section 4.14). The same token again within the grace time gets the same
+   * successor; any older one ends the session.
+   * @throws InvalidGrantError `refresh_token_*`, `session_*`
+   * @throws InvalidRequestError `scope_exceeds_grant`; the session lives on
+   * @throws StoreError `store_unavailable`; try again with the same token
+   */
+  refresh(
+    refreshToken: string,
+    options?: RefreshSessionOptions<Scope>,
+  ): Promise<SessionTokens<Scope, Role, Claims>>
+
+  /** The live sessions of a subject, newest first, at most 1,000. */
+  list(subject: string): Promise<readonly Session<Scope, Role, Claims>[]>
+
+  /**
+   * Ends a session; its access tokens are refused from now on. May be repeated.
+   * @param options `subject`: a session of somebody else counts as not found
+   */
+  revoke(sessionId: string, options?: { readonly subject?: string }): Promise<{ readonly found: boolean }>
+
+  /** Ends a session by its refresh token (logout). A token that proves nothing is refused as `refresh` refuses it. */
+  revokeByRefreshToken(
+    refreshToken: string,
+    options?: { readonly clientId?: string },
+  ): Promise<{ readonly found: boolean }>
+
+  /**
+   * Ends the sessions of a subject, and their access tokens, but not tokens that were issued outside of sessions:
+   * `revocation.revokeSubject` ends those too.
+   */
+  revokeAll(
+    subject: string,
+    options?: { readonly except?: string },
+  ): Promise<{ readonly ids: readonly string[] }>
+}

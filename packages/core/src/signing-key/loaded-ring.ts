@@ -1,0 +1,79 @@
+import type { Context } from '../context.js'
+import { StoreError } from '../errors.js'
+import { importKey } from '../jws/import-key.js'
+import type { SigningKey, VerificationKey } from '../jws/types.js'
+import type { SigningKeyRecord } from '../ports/signing-key-store.js'
+import { findActiveKey, type KeyRingTiming, keyStateAt } from './key-ring.js'
+import { openPrivateJwk } from './minted-key.js'
+import { algorithmOf } from './signing-key-record.js'
+
+/** A ring as it was read, with its keys ready for use. */
+export interface LoadedRing {
+  readonly version: number
+  readonly keys: readonly SigningKeyRecord[]
+  /** When the store was asked, epoch milliseconds. */
+  readonly loadedAt: number
+  /** The key that signs now. */
+  findSigningKey(now: number): Promise<SigningKey>
+  /** The key with this name, unless it is gone or withdrawn. */
+  findVerificationKey(kid: string, now: number): VerificationKey | Promise<VerificationKey> | undefined
+}
+
+/** Prepares a ring; keys are imported when they are first needed and once each. */
+export function createLoadedRing(
+  ring: { readonly version: number; readonly keys: readonly SigningKeyRecord[]; readonly loadedAt: number },
+  context: Context,
+  timing: KeyRingTiming,
+): LoadedRing {
+  const byKid = new Map(ring.keys.map(key => [key.kid, key]))
+  const signingKeys = new Map<string, Promise<SigningKey>>()
+  const verificationKeys = new Map<string, VerificationKey | Promise<VerificationKey>>()
+
+  return {
+    ...ring,
+    async findSigningKey(now) {
+      const record = findActiveKey(ring.keys, now)
+      if (record === undefined) throw new StoreError('signing_key_unavailable')
+      return remember(signingKeys, record.kid, () => importSigningKey(record, context))
+    },
+    findVerificationKey(kid, now) {
+      const record = byKid.get(kid)
+      if (record === undefined) return undefined
+      const state = keyStateAt(record, ring.keys, now, timing)
+      if (state === undefined || state === 'withdrawn') return undefined
+      const known = verificationKeys.get(kid)
+      if (known !== undefined) return known
+      const imported = importVerificationKey(record, context)
+      verificationKeys.set(kid, imported)
+      imported.then(
+        key => verificationKeys.set(kid, key),
+        () => verificationKeys.delete(kid),
+      )
+      return imported
+    },
+  }
+}
+
+async function importSigningKey(record: SigningKeyRecord, context: Context): Promise<SigningKey> {
+  const key = await importKey(await openPrivateJwk(record, context), {
+    algorithm: algorithmOf(record),
+    kid: record.kid,
+  })
+  return key
+}
+
+/** HMAC keys have no public part: whoever verifies could also sign. */
+async function importVerificationKey(record: SigningKeyRecord, context: Context): Promise<VerificationKey> {
+  const jwk = record.publicJwk ?? (await openPrivateJwk(record, context))
+  return importKey(jwk, { algorithm: algorithmOf(record), kid: record.kid })
+}
+
+/** One import for any number of callers; a failed one is tried again. */
+function remember<Key>(keys: Map<string, Promise<Key>>, kid: string, load: () => Promise<Key>): Promise<Key> {
+  const known = keys.get(kid)
+  if (known !== undefined) return known
+  const loading = load()
+  keys.set(kid, loading)
+  loading.catch(() => keys.delete(kid))
+  return loading
+}
