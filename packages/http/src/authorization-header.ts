@@ -1,0 +1,39 @@
+import { InvalidRequestError } from '@authcore/core'
+import { type AuthHeaders, readHeaderValues } from './auth-request.js'
+
+/** More than servers let through by default; how long a token may be is the business of the core. */
+const MAX_LENGTH = 65_536
+
+/** `auth-scheme`, and what follows after spaces (RFC 9110 section 11.4). */
+const CREDENTIALS = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?: +(.*))?$/s
+
+/** RFC 6750 section 2.1. */
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
+
+const QUOTED_STRINGS = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
+
+const AUTH_PARAM = /^[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*=/
+
+/**
+ * Reads the token of `Authorization: Bearer` (RFC 6750 section 2.1). Only syntax is checked.
+ * @returns `undefined` when there is no such header or it is of another scheme
+ * @throws InvalidRequestError `credentials_repeated`, `credentials_malformed`
+ */
+export function parseBearerToken(headers: AuthHeaders): string | undefined {
+  const [value, second] = readHeaderValues(headers, 'authorization', MAX_LENGTH)
+  if (value === undefined) return undefined
+  if (second !== undefined || holdsSecondScheme(value)) throw new InvalidRequestError('credentials_repeated')
+  const [, scheme, credentials] = CREDENTIALS.exec(value) ?? []
+  if (scheme === undefined) throw new InvalidRequestError('credentials_malformed')
+  if (scheme.toLowerCase() !== 'bearer') return undefined
+  if (credentials === undefined || !B64TOKEN.test(credentials)) {
+    throw new InvalidRequestError('credentials_malformed')
+  }
+  return credentials
+}
+
+/** Servers of the Fetch kind join repeated fields by commas; such a list must not read differently elsewhere. */
+function holdsSecondScheme(value: string): boolean {
+  const [, ...elements] = value.replace(QUOTED_STRINGS, '""').split(',')
+  return elements.some(element => !AUTH_PARAM.test(element))
+}

@@ -1,0 +1,46 @@
+/** The parameters of a `WWW-Authenticate: Bearer` challenge (RFC 6750 section 3, RFC 9470 section 3). */
+export interface BearerChallenge {
+  readonly error?: string
+  readonly errorDescription?: string
+  readonly scope?: readonly string[]
+  readonly maxAgeSeconds?: number
+}
+
+/** A challenge must carry a parameter even when there is nothing to tell (RFC 6750 section 3). */
+const REALM = 'api'
+
+const MAX_VALUE_LENGTH = 1024
+
+/**
+ * Writes a challenge. Whatever the values hold, the result is one header field.
+ * @returns such as `Bearer realm="api", error="invalid_token"`
+ */
+export function toBearerChallenge({
+  error,
+  errorDescription,
+  scope,
+  maxAgeSeconds,
+}: BearerChallenge): string {
+  const parameters = [
+    ['realm', REALM],
+    ['error', error],
+    ['error_description', errorDescription],
+    ['scope', scope?.join(' ')],
+    ['max_age', maxAgeSeconds?.toString()],
+  ] as const
+  const written = parameters.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${toQuotedText(value)}"`],
+  )
+  return `Bearer ${written.join(', ')}`
+}
+
+/**
+ * Leaves only what RFC 6750 section 3 and RFC 6749 section 5.2 allow in `error_description`: visible ASCII and
+ * spaces without quotes and backslashes, so that a value can end neither its quotes nor its line.
+ */
+export function toQuotedText(value: string): string {
+  return value
+    .slice(0, MAX_VALUE_LENGTH)
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/["\\]/g, "'")
+}

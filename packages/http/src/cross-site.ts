@@ -1,0 +1,20 @@
+import { InvalidRequestError } from '@authcore/core'
+import { type AuthHeaders, readHeaderValues } from './auth-request.js'
+
+const MAX_LENGTH = 2048
+
+/**
+ * Refuses a request that a page of another site may have made the browser send with its cookies.
+ * `Origin` decides where there is one; without it `Sec-Fetch-Site` must say `same-origin`. Browsers set both, and
+ * pages cannot change them. A request with neither is refused.
+ * @param origins the origins whose pages may send cookies
+ * @throws InvalidRequestError `cross_site_request`
+ */
+export function refuseCrossSite(headers: AuthHeaders, origins: readonly string[]): void {
+  const [origin, secondOrigin] = readHeaderValues(headers, 'origin', MAX_LENGTH)
+  const [site, secondSite] = readHeaderValues(headers, 'sec-fetch-site', MAX_LENGTH)
+  const isAllowed = origin === undefined ? site === 'same-origin' : origins.includes(origin)
+  if (!isAllowed || secondOrigin !== undefined || secondSite !== undefined) {
+    throw new InvalidRequestError('cross_site_request')
+  }
+}

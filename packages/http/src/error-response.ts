@@ -1,0 +1,97 @@
+import { AuthError, InsufficientScopeError, RateLimitError, StoreError } from '@authcore/core'
+import { type AuthResponse, jsonResponse } from './auth-response.js'
+import { toBearerChallenge, toQuotedText } from './challenge.js'
+import { ERROR_RULES, type ErrorRule } from './error-rules.js'
+import type { AuthPolicy } from './policy.js'
+
+/** What is known beside the error. */
+export interface ErrorResponseOptions {
+  /** The policy that refused; its `maxAgeSeconds` goes into the challenge (RFC 9470 section 3). */
+  readonly policy?: Pick<AuthPolicy, 'maxAgeSeconds'>
+}
+
+const STORE_RETRY_AFTER_SECONDS = 5
+
+const PROBLEM_TYPE = 'urn:authcore:problem:'
+
+/**
+ * Turns an error into a response: status, `WWW-Authenticate` (RFC 6750 section 3) and a problem body (RFC 9457).
+ * @returns `undefined` for errors that are not for the caller, such as a `ConfigError` or an error of another
+ *   library: those belong to the error handling of the framework
+ * @example
+ * try {
+ *   await authenticateRequest(auth, request, policy)
+ * } catch (error) {
+ *   const response = toErrorResponse(error, { policy })
+ *   if (response === undefined) throw error
+ * }
+ */
+export function toErrorResponse(
+  error: unknown,
+  options: ErrorResponseOptions = {},
+): AuthResponse | undefined {
+  if (!(error instanceof AuthError)) return undefined
+  const rule = findRule(error)
+  if (rule === undefined) return undefined
+  const code = rule.publicCode ?? error.code
+  const problem = {
+    type: `${PROBLEM_TYPE}${code}`,
+    title: rule.title,
+    status: rule.status,
+    code,
+    ...(rule.publicCode === undefined && { detail: error.message }),
+  }
+  const headers = { ...challengeHeader(error, rule, options), ...retryHeaders(error) }
+  return jsonResponse(rule.status, problem, headers, 'application/problem+json')
+}
+
+/**
+ * Turns an error into the answer of a token endpoint (RFC 6749 section 5.2), with `code` beside `error`.
+ * @returns `undefined` for errors that are not for the caller
+ */
+export function toTokenErrorResponse(error: unknown): AuthResponse | undefined {
+  if (!(error instanceof AuthError)) return undefined
+  const rule = findRule(error)
+  if (rule === undefined) return undefined
+  const body = {
+    error: rule.tokenError,
+    error_description: toQuotedText(rule.publicCode === undefined ? error.message : rule.title),
+    code: rule.publicCode ?? error.code,
+  }
+  return jsonResponse(tokenStatus(rule), body, retryHeaders(error))
+}
+
+function findRule(error: AuthError): ErrorRule | undefined {
+  // an error of a newer core is for the error handling of the framework rather than for a guess
+  return Object.hasOwn(ERROR_RULES, error.code) ? ERROR_RULES[error.code] : undefined
+}
+
+/** RFC 6749 section 5.2: 401 is for clients that fail to authenticate; what is wrong with a grant or scope is 400. */
+function tokenStatus({ status, tokenError }: ErrorRule): number {
+  return status === 401 || tokenError === 'invalid_grant' || tokenError === 'invalid_scope' ? 400 : status
+}
+
+function challengeHeader(
+  error: AuthError,
+  { challenge, publicCode, title }: ErrorRule,
+  { policy }: ErrorResponseOptions,
+): Readonly<Record<string, string>> {
+  if (challenge === undefined) return {}
+  if (challenge === 'none') return { 'www-authenticate': toBearerChallenge({}) }
+  const isTooOld = challenge === 'insufficient_user_authentication'
+  return {
+    'www-authenticate': toBearerChallenge({
+      error: challenge,
+      errorDescription: publicCode === undefined ? error.message : `${title}.`,
+      ...(error instanceof InsufficientScopeError && { scope: error.missing }),
+      ...(isTooOld && policy?.maxAgeSeconds !== undefined && { maxAgeSeconds: policy.maxAgeSeconds }),
+    }),
+  }
+}
+
+function retryHeaders(error: AuthError): Readonly<Record<string, string>> {
+  if (error instanceof StoreError) return { 'retry-after': String(STORE_RETRY_AFTER_SECONDS) }
+  if (!(error instanceof RateLimitError)) return {}
+  const seconds = String(error.retryAfterSeconds)
+  return { 'retry-after': seconds, ratelimit: `"default";r=0;t=${seconds}` }
+}

@@ -1,0 +1,149 @@
+import type { AuthErrorCode } from '@authcore/core'
+
+/** `error` of RFC 6750 section 3.1 and RFC 9470 section 3; `none` is the bare challenge. */
+export type ChallengeError =
+  | 'none'
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication'
+
+/** `error` of RFC 6749 section 5.2, and what section 4.1.2.1 has for a service that is down. */
+export type TokenError =
+  | 'invalid_request'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'unsupported_grant_type'
+  | 'temporarily_unavailable'
+
+/** How an error is answered. */
+export interface ErrorRule {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 429 | 503
+  /** The short name of the problem: the same for every occurrence (RFC 9457 section 3.1.3). */
+  readonly title: string
+  /** `error` of the challenge; without one there is no challenge. */
+  readonly challenge?: ChallengeError
+  /** `error` in the answer of a token endpoint. */
+  readonly tokenError: TokenError
+  /** Stands for the code where callers must not learn which it was; the message is left out too. */
+  readonly publicCode?: string
+}
+
+const CREDENTIALS = {
+  title: 'Invalid request',
+  challenge: 'invalid_request',
+  tokenError: 'invalid_request',
+} as const
+const TOKEN = {
+  status: 401,
+  title: 'Invalid access token',
+  challenge: 'invalid_token',
+  tokenError: 'invalid_grant',
+} as const
+const GRANT = { status: 400, title: 'Invalid refresh token', tokenError: 'invalid_grant' } as const
+const SESSION = {
+  status: 401,
+  title: 'Invalid session',
+  challenge: 'invalid_token',
+  tokenError: 'invalid_grant',
+} as const
+const API_KEY = {
+  status: 401,
+  title: 'Invalid API key',
+  challenge: 'invalid_token',
+  tokenError: 'invalid_grant',
+  publicCode: 'api_key_invalid',
+} as const
+const REQUEST = { status: 400, title: 'Invalid request', tokenError: 'invalid_request' } as const
+const SCOPE = { status: 400, title: 'Invalid scope', tokenError: 'invalid_scope' } as const
+const NOT_FOUND = { status: 404, title: 'Not found', tokenError: 'invalid_request' } as const
+const CONFLICT = { status: 409, title: 'Conflict', tokenError: 'invalid_request' } as const
+const UNAVAILABLE = {
+  status: 503,
+  title: 'Temporarily unavailable',
+  tokenError: 'temporarily_unavailable',
+} as const
+
+/** How every error is answered; `undefined` for those that are for the developer and reach no caller. */
+export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>> = Object.freeze({
+  token_malformed: TOKEN,
+  token_too_long: TOKEN,
+  token_header_unsupported: TOKEN,
+  token_type_invalid: TOKEN,
+  token_algorithm_not_allowed: TOKEN,
+  token_key_unknown: TOKEN,
+  token_signature_invalid: TOKEN,
+  token_claim_missing: TOKEN,
+  token_claim_invalid: TOKEN,
+  token_issuer_mismatch: TOKEN,
+  token_audience_mismatch: TOKEN,
+  token_expired: TOKEN,
+  token_not_yet_valid: TOKEN,
+  token_revoked: TOKEN,
+  token_binding_mismatch: TOKEN,
+  authentication_too_old: {
+    status: 401,
+    title: 'Insufficient user authentication',
+    challenge: 'insufficient_user_authentication',
+    tokenError: 'invalid_grant',
+  },
+
+  refresh_token_malformed: GRANT,
+  refresh_token_invalid: GRANT,
+  refresh_token_reused: GRANT,
+  refresh_token_client_mismatch: GRANT,
+  session_not_found: { ...NOT_FOUND, tokenError: 'invalid_grant' },
+  session_expired: SESSION,
+  session_revoked: SESSION,
+
+  api_key_malformed: API_KEY,
+  api_key_unknown: API_KEY,
+  api_key_secret_invalid: API_KEY,
+  api_key_expired: API_KEY,
+  api_key_not_yet_valid: API_KEY,
+  api_key_disabled: API_KEY,
+  api_key_revoked: API_KEY,
+  api_key_exhausted: API_KEY,
+
+  insufficient_scope: {
+    status: 403,
+    title: 'Insufficient scope',
+    challenge: 'insufficient_scope',
+    tokenError: 'invalid_scope',
+  },
+  // no scope that a client could ask for would help
+  insufficient_role: { status: 403, title: 'Insufficient role', tokenError: 'invalid_scope' },
+
+  argument_invalid: REQUEST,
+  scope_unknown: SCOPE,
+  role_unknown: REQUEST,
+  scope_exceeds_grant: { ...SCOPE, status: 403 },
+  claims_invalid: REQUEST,
+  claims_reserved: REQUEST,
+  claims_sensitive: REQUEST,
+  api_key_not_found: NOT_FOUND,
+  api_key_already_rotated: CONFLICT,
+  api_key_not_rotatable: CONFLICT,
+  signing_key_not_found: NOT_FOUND,
+  credentials_missing: { ...CREDENTIALS, status: 401, title: 'Authentication required', challenge: 'none' },
+  credentials_malformed: { ...CREDENTIALS, status: 400 },
+  credentials_repeated: { ...CREDENTIALS, status: 400 },
+  credentials_in_query: { ...CREDENTIALS, status: 400 },
+  cross_site_request: { ...REQUEST, status: 403, title: 'Cross-site request' },
+  request_body_malformed: REQUEST,
+  request_body_too_large: { ...REQUEST, status: 413, title: 'Content too large' },
+  request_media_type_unsupported: { ...REQUEST, status: 415, title: 'Unsupported media type' },
+  request_method_not_allowed: { ...REQUEST, status: 405, title: 'Method not allowed' },
+  request_url_too_long: { ...REQUEST, status: 414, title: 'URI too long' },
+  grant_type_unsupported: { ...REQUEST, tokenError: 'unsupported_grant_type' },
+
+  rate_limited: { status: 429, title: 'Too many requests', tokenError: 'temporarily_unavailable' },
+
+  store_unavailable: UNAVAILABLE,
+  store_record_invalid: UNAVAILABLE,
+  signing_key_unavailable: UNAVAILABLE,
+  jwk_set_unavailable: UNAVAILABLE,
+
+  config_invalid: undefined,
+  key_invalid: undefined,
+})

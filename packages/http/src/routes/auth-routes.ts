@@ -1,0 +1,115 @@
+import { InvalidRequestError } from '@authcore/core'
+import { type AuthResponse, emptyResponse } from '../auth-response.js'
+import { toErrorResponse, toTokenErrorResponse } from '../error-response.js'
+import { parseRequestBody, refuseLargeContent } from '../request-body.js'
+import { apiKeyRoutes } from './api-keys.js'
+import { jwksRoute } from './jwks.js'
+import { logoutRoute } from './logout.js'
+import { type AuthRoutesOptions, type AuthRoutesSettings, parseAuthRoutesOptions } from './options.js'
+import { refreshRoute } from './refresh.js'
+import type { AnyAuthCore, AuthRouteRequest, Route } from './route.js'
+import { sessionRoutes } from './sessions.js'
+
+/** The routes of a deployment, without a framework. */
+export interface AuthRoutes {
+  /** What is served. */
+  readonly routes: readonly Pick<Route, 'method' | 'path'>[]
+  /**
+   * Answers a request.
+   * @returns `undefined` for a path that is not served: the framework goes on
+   * @throws what is not for the caller, such as an error of another library
+   */
+  handle(request: AuthRouteRequest): Promise<AuthResponse | undefined>
+}
+
+interface Match {
+  readonly route: Route
+  readonly id: string
+}
+
+/**
+ * Prepares the routes: JWK set, refresh, logout, the caller's sessions, the caller's API keys.
+ * @param auth the deployment
+ * @param options which groups are served, and how
+ * @throws ConfigError `config_invalid` with every problem by path
+ * @example
+ * const { handle } = createAuthRoutes(auth, { refreshCookie: false })
+ */
+export function createAuthRoutes(auth: AnyAuthCore, options: AuthRoutesOptions = {}): AuthRoutes {
+  const settings = parseAuthRoutesOptions(auth, options)
+  const routes = servedRoutes(auth, settings)
+  return Object.freeze({
+    routes: Object.freeze(routes.map(({ method, path }) => Object.freeze({ method, path }))),
+    handle: async (request: AuthRouteRequest) => {
+      const matches = findMatches(routes, request.path)
+      if (matches.length === 0) return undefined
+      const response = await answer(matches, request, settings)
+      return request.method === 'HEAD' ? { status: response.status, headers: response.headers } : response
+    },
+  })
+}
+
+function servedRoutes(auth: AnyAuthCore, settings: AuthRoutesSettings): readonly Route[] {
+  return [
+    ...(settings.jwks ? [jwksRoute(auth)] : []),
+    ...(settings.refresh ? [refreshRoute(auth, settings)] : []),
+    ...(settings.logout ? [logoutRoute(auth, settings)] : []),
+    ...(settings.sessions ? sessionRoutes(auth, settings.sessions) : []),
+    ...(settings.apiKeys ? apiKeyRoutes(auth, settings.apiKeys) : []),
+  ]
+}
+
+function findMatches(routes: readonly Route[], path: string): readonly Match[] {
+  const segments = path.split('/')
+  return routes.flatMap(route => {
+    const names = route.path.split('/')
+    const isMatch =
+      names.length === segments.length && names.every((name, i) => name === ':id' || name === segments[i])
+    return isMatch ? [{ route, id: segments[names.indexOf(':id')] ?? '' }] : []
+  })
+}
+
+async function answer(
+  matches: readonly Match[],
+  request: AuthRouteRequest,
+  settings: AuthRoutesSettings,
+): Promise<AuthResponse> {
+  const allow = allowedMethods(matches)
+  if (request.method === 'OPTIONS') return emptyResponse({ allow })
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const match = matches.find(({ route }) => route.method === method)
+  return match === undefined ? refuseMethod(allow) : call(match, request, settings)
+}
+
+async function call(
+  { route, id }: Match,
+  request: AuthRouteRequest,
+  { bodyLimitBytes }: AuthRoutesSettings,
+): Promise<AuthResponse> {
+  const readBody = async () => {
+    refuseLargeContent(request.headers, bodyLimitBytes)
+    return parseRequestBody(request.headers, await request.readBody(bodyLimitBytes), bodyLimitBytes)
+  }
+  try {
+    return await route.handle({ request, id, readBody })
+  } catch (error) {
+    const response = route.isTokenEndpoint
+      ? toTokenErrorResponse(error)
+      : toErrorResponse(error, { policy: route.demands ?? {} })
+    if (response === undefined) throw error
+    return response
+  }
+}
+
+function refuseMethod(allow: string): AuthResponse {
+  const error = new InvalidRequestError('request_method_not_allowed')
+  const response = toErrorResponse(error)
+  if (response === undefined) throw error
+  return { ...response, headers: { ...response.headers, allow } }
+}
+
+/** RFC 9110 section 10.2.1. */
+function allowedMethods(matches: readonly Match[]): string {
+  const methods = matches.flatMap(({ route: { method } }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return [...new Set(methods), 'OPTIONS'].join(', ')
+}

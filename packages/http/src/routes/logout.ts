@@ -1,0 +1,62 @@
+import { InvalidGrantError, type Principal } from '@authcore/core'
+import type { AuthResponse } from '../auth-response.js'
+import { emptyResponse } from '../auth-response.js'
+import { authenticateRequest } from '../authenticate-request.js'
+import { parseBearerToken } from '../authorization-header.js'
+import { toErrorResponse } from '../error-response.js'
+import { parsePolicy } from '../policy.js'
+import { refuseCredentialsInQuery } from '../query-credentials.js'
+import { readText } from '../request-body.js'
+import type { AuthRoutesSettings } from './options.js'
+import { findRefreshToken, type PresentedRefreshToken } from './presented-refresh-token.js'
+import type { AnyAuthCore, AuthRouteRequest, Route } from './route.js'
+
+/** Ends the session of a refresh token from the body or the cookie, or else that of the access token. */
+export function logoutRoute(auth: AnyAuthCore, settings: AuthRoutesSettings): Route {
+  const policy = parsePolicy({ methods: ['access_token'] }, auth)
+  return {
+    method: 'POST',
+    path: '/logout',
+    handle: async ({ request, readBody }) => {
+      refuseCredentialsInQuery(request.url)
+      const body = await readBody()
+      const clientId = readText(body, 'client_id', 255)
+      const presented = findRefreshToken(request, body, settings)
+      if (presented !== undefined) return endByRefreshToken(auth, presented, clientId)
+      const principal = await authenticateRequest(auth, request, policy)
+      await endByAccessToken(auth, request, principal)
+      return emptyResponse()
+    },
+  }
+}
+
+async function endByRefreshToken(
+  auth: AnyAuthCore,
+  { refreshToken, cookie }: PresentedRefreshToken,
+  clientId: string | undefined,
+): Promise<AuthResponse> {
+  const headers = cookie === undefined ? {} : { 'set-cookie': cookie.clear() }
+  try {
+    await auth.sessions.revokeByRefreshToken(refreshToken, clientId === undefined ? {} : { clientId })
+    return emptyResponse(headers)
+  } catch (error) {
+    const response = error instanceof InvalidGrantError ? toErrorResponse(error) : undefined
+    if (response === undefined) throw error
+    // whoever signs out wants the cookie gone, also when there is nothing left to end
+    return { ...response, headers: { ...response.headers, ...headers } }
+  }
+}
+
+async function endByAccessToken(
+  auth: AnyAuthCore,
+  { headers }: AuthRouteRequest,
+  principal: Principal<string, string, unknown> | undefined,
+): Promise<void> {
+  if (principal?.method === 'access_token' && principal.sessionId !== undefined) {
+    await auth.sessions.revoke(principal.sessionId, { subject: principal.subject })
+    return
+  }
+  // issued outside of a session: the token itself is all there is to end
+  const token = parseBearerToken(headers)
+  if (token !== undefined) await auth.revocation.revokeToken(token)
+}

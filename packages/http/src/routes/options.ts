@@ -1,0 +1,132 @@
+import { ConfigError, type ConfigProblem } from '@authcore/core'
+import { findDemandProblems, findUnknownMembers } from '../policy.js'
+import {
+  createRefreshCookie,
+  findRefreshCookieProblems,
+  type RefreshCookie,
+  type RefreshCookieOptions,
+} from '../refresh-cookie.js'
+import type { AnyAuthCore, ManagementDemands } from './route.js'
+
+/** Which routes are served, and how. */
+export interface AuthRoutesOptions {
+  /** `GET /.well-known/jwks.json`; `true` unless told. */
+  readonly jwks?: boolean
+  /** `POST /refresh`; `true` unless told. */
+  readonly refresh?: boolean
+  /** `POST /logout`; `true` unless told. */
+  readonly logout?: boolean
+  /** The routes below `/sessions`; `true` unless told. */
+  readonly sessions?: boolean | ManagementDemands
+  /** The routes below `/api-keys`; `true` unless told. */
+  readonly apiKeys?: boolean | ManagementDemands
+  /** The cookie in which a refresh token may come and then goes back; `false` reads and sets none. */
+  readonly refreshCookie?: RefreshCookieOptions | false
+  /** The origins whose pages may send that cookie; the origin of the issuer unless told. */
+  readonly origins?: readonly string[]
+  /** The longest body that is read; 8,192 unless told, at most 1 MiB. */
+  readonly bodyLimitBytes?: number
+}
+
+/** The options, checked and complete. */
+export interface AuthRoutesSettings {
+  readonly jwks: boolean
+  readonly refresh: boolean
+  readonly logout: boolean
+  readonly sessions: ManagementDemands | undefined
+  readonly apiKeys: ManagementDemands | undefined
+  readonly refreshCookie: RefreshCookie | undefined
+  readonly origins: readonly string[]
+  readonly bodyLimitBytes: number
+}
+
+const MEMBERS = [
+  'jwks',
+  'refresh',
+  'logout',
+  'sessions',
+  'apiKeys',
+  'refreshCookie',
+  'origins',
+  'bodyLimitBytes',
+]
+
+const MAX_BODY_LIMIT_BYTES = 1_048_576
+
+/**
+ * Checks the options once, while wiring.
+ * @throws ConfigError `config_invalid` with every problem by path
+ */
+export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOptions): AuthRoutesSettings {
+  const { refreshCookie = {}, origins = issuerOrigins(auth.issuer), bodyLimitBytes = 8192 } = options
+  const problems = [
+    ...findUnknownMembers(options, MEMBERS, 'options').map(withoutPrefix),
+    ...(['jwks', 'refresh', 'logout'] as const).flatMap(name => findFlagProblems(options[name], name)),
+    ...findGroupProblems(options.sessions, 'sessions'),
+    ...findGroupProblems(options.apiKeys, 'apiKeys'),
+    ...(refreshCookie === false ? [] : findRefreshCookieProblems(refreshCookie)),
+    ...(refreshCookie === false && options.origins === undefined ? [] : findOriginProblems(origins)),
+    ...findLimitProblems(bodyLimitBytes),
+  ]
+  if (problems.length > 0) throw new ConfigError('config_invalid', problems)
+  return Object.freeze({
+    jwks: options.jwks ?? true,
+    refresh: options.refresh ?? true,
+    logout: options.logout ?? true,
+    sessions: toDemands(options.sessions),
+    apiKeys: toDemands(options.apiKeys),
+    refreshCookie: refreshCookie === false ? undefined : createRefreshCookie(refreshCookie),
+    origins: Object.freeze([...origins]),
+    bodyLimitBytes,
+  })
+}
+
+function toDemands(group: boolean | ManagementDemands = true): ManagementDemands | undefined {
+  return group === true ? {} : group || undefined
+}
+
+function issuerOrigins(issuer: string): readonly string[] {
+  return URL.canParse(issuer) ? [new URL(issuer).origin] : []
+}
+
+function findFlagProblems(value: unknown, path: string): readonly ConfigProblem[] {
+  return value === undefined || typeof value === 'boolean' ? [] : [{ path, message: 'must be true or false' }]
+}
+
+function findGroupProblems(value: unknown, path: string): readonly ConfigProblem[] {
+  if (typeof value !== 'object' || value === null) return findFlagProblems(value, path)
+  return [
+    ...findUnknownMembers(value, ['scope', 'roles', 'maxAgeSeconds'], path),
+    ...findDemandProblems({ ...value }, path),
+  ]
+}
+
+function findOriginProblems(origins: unknown): readonly ConfigProblem[] {
+  if (!Array.isArray(origins) || origins.length === 0) {
+    return [{ path: 'origins', message: 'must list the origins whose pages may send the cookie' }]
+  }
+  return origins.flatMap((origin: unknown, index) =>
+    isOrigin(origin)
+      ? []
+      : [{ path: `origins.${index}`, message: 'must be an origin such as https://app.example.com' }],
+  )
+}
+
+function isOrigin(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    /^https?:/.test(value) &&
+    URL.canParse(value) &&
+    new URL(value).origin === value
+  )
+}
+
+function findLimitProblems(value: unknown): readonly ConfigProblem[] {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= MAX_BODY_LIMIT_BYTES
+    ? []
+    : [{ path: 'bodyLimitBytes', message: `must be a whole number from 1 to ${MAX_BODY_LIMIT_BYTES}` }]
+}
+
+function withoutPrefix({ path, message }: ConfigProblem): ConfigProblem {
+  return { path: path.replace(/^options\./, ''), message }
+}
