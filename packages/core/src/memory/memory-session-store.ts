@@ -31,13 +31,15 @@ export interface EndedSessions {
  */
 export class MemorySessionStore implements SessionStore, EndedSessions {
   readonly #sessions: ExpiringMap<SessionRecord>
-  readonly #bySubject = new NewestFirstIndex()
+  // apart, so that listing the live ones does not walk over all that a subject ever ended
+  readonly #live = new NewestFirstIndex()
+  readonly #ended = new NewestFirstIndex()
 
   /** @throws {ConfigError} `config_invalid` when `maxEntries` is not a positive integer */
   constructor(options: MemoryStoreOptions = {}) {
     this.#sessions = new ExpiringMap({
       maxEntries: parseMaxEntries(options),
-      onDelete: session => this.#bySubject.delete(session.subject, session),
+      onDelete: session => this.#indexOf(session).delete(session.subject, session),
     })
   }
 
@@ -48,7 +50,7 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
     const expiresAt = toExpiresAt(record)
     if (now >= expiresAt || this.#sessions.find(record.id, now) !== undefined) return
     this.#sessions.set(record.id, record, expiresAt, now)
-    this.#bySubject.add(record.subject, record)
+    this.#indexOf(record).add(record.subject, record)
   }
 
   async find({ id, now }: { readonly id: string; readonly now: number }): Promise<SessionRecord | undefined> {
@@ -133,12 +135,10 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
     assertStrings({ subject, reason })
     assertOptionalStrings({ exceptId })
     assertInstants({ now })
-    const ids: string[] = []
-    for (const session of this.#ofSubject(subject, now)) {
-      if (session.id === exceptId && session.revokedAt === undefined) continue
-      this.#end(session, reason, now)
-      ids.push(session.id)
+    for (const session of [...this.#ofSubject(this.#live, subject, now)]) {
+      if (session.id !== exceptId) this.#end(session, reason, now)
     }
+    const ids = Array.from(this.#ofSubject(this.#ended, subject, now), ({ id }) => id)
     return { ids }
   }
 
@@ -156,8 +156,8 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
     assertCounts({ limit })
     const sessions: SessionRecord[] = []
     if (limit === 0) return sessions
-    for (const session of this.#ofSubject(subject, now)) {
-      if (session.revokedAt === undefined && sessions.push(session) === limit) break
+    for (const session of this.#ofSubject(this.#live, subject, now)) {
+      if (sessions.push(session) === limit) break
     }
     return sessions
   }
@@ -179,15 +179,21 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
     return this.#sessions.find(id, now)?.revokedAt
   }
 
-  *#ofSubject(subject: string, now: number): Generator<SessionRecord> {
-    for (const id of this.#bySubject.ids(subject)) {
+  *#ofSubject(index: NewestFirstIndex, subject: string, now: number): Generator<SessionRecord> {
+    for (const id of index.ids(subject)) {
       const session = this.#sessions.find(id, now)
       if (session !== undefined) yield session
     }
   }
 
+  #indexOf({ revokedAt }: SessionRecord): NewestFirstIndex {
+    return revokedAt === undefined ? this.#live : this.#ended
+  }
+
   #end(session: SessionRecord, reason: SessionRevocationReason, now: number): SessionRecord {
     if (session.revokedAt !== undefined) return session
+    this.#live.delete(session.subject, session)
+    this.#ended.add(session.subject, session)
     return this.#replace({ ...session, revokedAt: now, revocationReason: reason })
   }
 
