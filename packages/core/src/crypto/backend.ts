@@ -1,5 +1,5 @@
-import type { Algorithm } from '../jws/algorithms.js'
 import type { JsonObject } from '../json.js'
+import type { Algorithm } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 
 /** What a runtime must offer. `crypto/node.ts` and `crypto/web.ts` export a `backend` of this type each. */
@@ -13,6 +13,10 @@ export interface CryptoBackend {
   deriveKey(secret: Uint8Array, label: string, length: number): Uint8Array
   /** Compares in constant time as far as the runtime can promise that; false for different lengths. */
   equalBytes(left: Uint8Array, right: Uint8Array): boolean
+  /** Base64url without padding. */
+  encodeBase64url(bytes: Uint8Array): string
+  /** Strict base64url; `undefined` for every text that `encodeBase64url` would not have made. */
+  decodeBase64url(text: string): Uint8Array | undefined
   /** AES-256-GCM. Returns ciphertext followed by the 16-byte tag. */
   seal(
     key: Uint8Array,
@@ -28,10 +32,21 @@ export interface CryptoBackend {
     associatedContent: string,
   ): Uint8Array | undefined | Promise<Uint8Array | undefined>
   /** A fresh key pair (or secret for HMAC algorithms) as JWK members without `kid`, `use` and `alg`. */
-  generateKey(algorithm: Algorithm): Promise<{ readonly privateJwk: JsonObject; readonly publicJwk?: JsonObject }>
+  generateKey(algorithm: Algorithm): Promise<GeneratedKey>
   /** Binds checked key material to one algorithm. Throws when the runtime cannot use it. */
-  createVerificationKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): VerificationKey | Promise<VerificationKey>
+  createVerificationKey(
+    material: KeyMaterial,
+    algorithm: Algorithm,
+    kid?: string,
+  ): VerificationKey | Promise<VerificationKey>
+  /** Binds checked secret or private key material to one algorithm. Throws when the runtime cannot use it. */
   createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): SigningKey | Promise<SigningKey>
+}
+
+/** A fresh key as JWK members; `publicJwk` is absent for HMAC, which has no public part. */
+export interface GeneratedKey {
+  readonly privateJwk: JsonObject
+  readonly publicJwk?: JsonObject
 }
 
 /** Key material whose type, size and curve have been checked against the algorithm before. */

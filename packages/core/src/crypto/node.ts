@@ -1,0 +1,181 @@
+import crypto, { type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { JsonObject } from '../json.js'
+import { type Algorithm, profileOf } from '../jws/algorithms.js'
+import type { SigningKey, VerificationKey } from '../jws/types.js'
+import type { CryptoBackend, GeneratedKey, KeyMaterial } from './backend.js'
+import { signatureLengthOf } from './signature-length.js'
+
+const GCM = 'aes-256-gcm'
+const GCM_TAG_LENGTH = 16
+const RSA_MODULUS_BITS = 2048
+
+const generateKeyPair = promisify(crypto.generateKeyPair)
+
+/**
+ * The backend for Node and for runtimes with a full node:crypto. Verifying and HMAC are synchronous; signing with
+ * a private key runs on the thread pool, so that it does not hold up the event loop.
+ */
+export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
+  name: 'node',
+  sha256: content => plainBytes(crypto.createHash('sha256').update(content).digest()),
+  hmacSha256: (key, content) => plainBytes(crypto.createHmac('sha256', key).update(content).digest()),
+  deriveKey: (secret, label, length) =>
+    new Uint8Array(crypto.hkdfSync('sha256', secret, new Uint8Array(0), label, length)),
+  equalBytes: (left, right) => left.length === right.length && crypto.timingSafeEqual(left, right),
+  encodeBase64url: bytes =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
+  decodeBase64url,
+  seal,
+  open,
+  generateKey,
+  createVerificationKey,
+  createSigningKey,
+})
+
+function decodeBase64url(text: string): Uint8Array | undefined {
+  const bytes = Buffer.from(text, 'base64url')
+  // Buffer skips what it does not know; only the canonical text comes back unchanged
+  return bytes.toString('base64url') === text ? plainBytes(bytes) : undefined
+}
+
+function seal(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array, associatedContent: string): Uint8Array {
+  const cipher = crypto.createCipheriv(GCM, key, iv, { authTagLength: GCM_TAG_LENGTH })
+  cipher.setAAD(Buffer.from(associatedContent))
+  return plainBytes(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]))
+}
+
+function open(
+  key: Uint8Array,
+  iv: Uint8Array,
+  sealed: Uint8Array,
+  associatedContent: string,
+): Uint8Array | undefined {
+  if (sealed.length < GCM_TAG_LENGTH) return undefined
+  const decipher = crypto.createDecipheriv(GCM, key, iv, { authTagLength: GCM_TAG_LENGTH })
+  decipher.setAAD(Buffer.from(associatedContent))
+  decipher.setAuthTag(sealed.subarray(-GCM_TAG_LENGTH))
+  const plaintext = decipher.update(sealed.subarray(0, -GCM_TAG_LENGTH))
+  try {
+    decipher.final()
+  } catch {
+    return undefined
+  }
+  return plainBytes(plaintext)
+}
+
+async function generateKey(algorithm: Algorithm): Promise<GeneratedKey> {
+  const profile = profileOf(algorithm)
+  switch (profile.scheme) {
+    case 'hmac':
+      return { privateJwk: { kty: 'oct', k: crypto.randomBytes(profile.hashLength).toString('base64url') } }
+    case 'rsa-pkcs1':
+    case 'rsa-pss':
+      return toGeneratedKey(await generateKeyPair('rsa', { modulusLength: RSA_MODULUS_BITS }))
+    case 'ecdsa':
+      return toGeneratedKey(await generateKeyPair('ec', { namedCurve: profile.curve }))
+    case 'eddsa':
+      return toGeneratedKey(await generateKeyPair('ed25519'))
+  }
+}
+
+function toGeneratedKey(pair: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }): GeneratedKey {
+  return { privateJwk: exportJwk(pair.privateKey), publicJwk: exportJwk(pair.publicKey) }
+}
+
+function exportJwk(key: KeyObject): JsonObject {
+  // a JWK from node:crypto is made of strings only, which its type does not say
+  return { ...(key.export({ format: 'jwk' }) as Readonly<Record<string, string>>) }
+}
+
+function createVerificationKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): VerificationKey {
+  const length = signatureLengthOf(material, algorithm)
+  const isGenuine = createCheck(material, algorithm)
+  return Object.freeze({
+    algorithm,
+    ...(kid === undefined ? {} : { kid }),
+    verify: (signingInput: string, signature: Uint8Array) =>
+      signature.length === length && isGenuine(signingInput, signature),
+  })
+}
+
+function createCheck(
+  material: KeyMaterial,
+  algorithm: Algorithm,
+): (signingInput: string, signature: Uint8Array) => boolean {
+  if (material.type === 'secret') {
+    const computeTag = createTag(material.bytes, algorithm)
+    return (signingInput, signature) => crypto.timingSafeEqual(computeTag(signingInput), signature)
+  }
+  const key = crypto.createPublicKey({ key: publicMembers(material.jwk), format: 'jwk' })
+  const { digest, parameters } = signatureSettings(algorithm)
+  const settings = { key, ...parameters }
+  return (signingInput, signature) =>
+    crypto.verify(digest, Buffer.from(signingInput, 'latin1'), settings, signature)
+}
+
+function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): SigningKey {
+  const named = { algorithm, ...(kid === undefined ? {} : { kid }) }
+  if (material.type === 'secret') {
+    const computeTag = createTag(material.bytes, algorithm)
+    return Object.freeze({ ...named, sign: (signingInput: string) => plainBytes(computeTag(signingInput)) })
+  }
+  const key = crypto.createPrivateKey({ key: { ...material.jwk }, format: 'jwk' })
+  const { digest, parameters } = signatureSettings(algorithm)
+  const settings = { key, ...parameters }
+  return Object.freeze({
+    ...named,
+    sign: (signingInput: string) =>
+      new Promise<Uint8Array>((resolve, reject) => {
+        crypto.sign(digest, Buffer.from(signingInput, 'latin1'), settings, (error, signature) => {
+          if (error === null) resolve(plainBytes(signature))
+          else reject(error)
+        })
+      }),
+  })
+}
+
+function createTag(secret: Uint8Array, algorithm: Algorithm): (signingInput: string) => Buffer {
+  const profile = profileOf(algorithm)
+  if (profile.scheme !== 'hmac') throw new TypeError(`${algorithm} does not sign with a secret`)
+  // a KeyObject is set up once, and shows nothing when it is inspected or serialised
+  const key = crypto.createSecretKey(secret)
+  return signingInput => crypto.createHmac(profile.hash, key).update(signingInput).digest()
+}
+
+function signatureSettings(algorithm: Algorithm): {
+  readonly digest: string | null
+  readonly parameters: crypto.SigningOptions
+} {
+  const profile = profileOf(algorithm)
+  switch (profile.scheme) {
+    case 'rsa-pkcs1':
+      return { digest: profile.hash, parameters: { padding: crypto.constants.RSA_PKCS1_PADDING } }
+    case 'rsa-pss':
+      return {
+        digest: profile.hash,
+        parameters: {
+          padding: crypto.constants.RSA_PKCS1_PSS_PADDING,
+          // RFC 7518 section 3.5: the salt is as long as the hash
+          saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST,
+        },
+      }
+    case 'ecdsa':
+      return { digest: profile.hash, parameters: { dsaEncoding: 'ieee-p1363' } }
+    case 'eddsa':
+      return { digest: null, parameters: {} }
+    case 'hmac':
+      throw new TypeError(`${algorithm} signs with a secret`)
+  }
+}
+
+function publicMembers(jwk: JsonObject): crypto.JsonWebKey {
+  const { kty, crv, n, e, x, y } = jwk
+  // checked key material: these members are strings where they are present
+  return { kty, crv, n, e, x, y } as crypto.JsonWebKey
+}
+
+/** A view without the methods of Buffer, whose `slice` shares memory where that of Uint8Array copies. */
+function plainBytes(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}

@@ -1,0 +1,15 @@
+import { backend } from '#crypto'
+
+/** Encodes bytes as base64url without padding (RFC 7515 section 2). */
+export function encodeBase64url(bytes: Uint8Array): string {
+  return backend.encodeBase64url(bytes)
+}
+
+/**
+ * Decodes strict base64url: the URL alphabet, no padding, no white space, and spare bits that are zero, so that
+ * each byte string has exactly one text (RFC 4648 sections 3.5 and 5).
+ * @returns the bytes, or `undefined` for any other text
+ */
+export function decodeBase64url(text: string): Uint8Array | undefined {
+  return backend.decodeBase64url(text)
+}
