@@ -64,7 +64,7 @@ export function createAuthCore<
 }
 
 /** Wires one deployment on a given crypto backend; how tests run both. */
-export function wireAuthCore(options: AuthCoreOptions<string, string, never>, backend: CryptoBackend): AuthCore {
+export function wireAuthCore(options: AuthCoreOptions<string, string, unknown>, backend: CryptoBackend): AuthCore {
   const settings = parseOptions(options)
   const emit = createEmitter(settings.events, settings.clock)
   const context: Context = Object.freeze({

@@ -98,7 +98,7 @@ export interface Settings {
     readonly algorithm: Algorithm
     readonly ttlSeconds: number
     readonly clockToleranceSeconds: number
-    readonly claims?: StandardSchema
+    readonly claims?: StandardSchema | undefined
     readonly maxLength: number
     readonly cacheSize: number
   }

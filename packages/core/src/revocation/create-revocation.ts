@@ -22,7 +22,7 @@ export function createRevocation({ context, sessions, checkAccessToken }: Revoca
 
     async revokeToken(token) {
       try {
-        if (token.startsWith(REFRESH_TOKEN_PREFIX)) return await sessions.revokeByRefreshToken(token)
+        if (String(token).startsWith(REFRESH_TOKEN_PREFIX)) return await sessions.revokeByRefreshToken(token)
         const { tokenId } = await checkAccessToken(token)
         await revocations.record([{ kind: 'token', id: tokenId }])
         return { found: true }

@@ -58,7 +58,7 @@ export async function refreshSession(
 
   const issued = await issueAccessToken(
     toGrant(session, scope),
-    { key, issuedAt, sessionId: session.id, latestExpiresAt: session.absoluteExpiresAt },
+    { key, issuedAt, sessionId: session.id, latestExpiresAt: session.idleExpiresAt },
     context,
   )
   emit(outcome.outcome === 'replayed' ? 'session.refresh_replayed' : 'session.refreshed', {

@@ -68,7 +68,7 @@ export async function startSession(
   await stores.sessions.insert({ session, now: issuedAt })
   const issued = await issueAccessToken(
     toGrant(session, grant.scope),
-    { key, issuedAt, sessionId, latestExpiresAt: absoluteExpiresAt },
+    { key, issuedAt, sessionId, latestExpiresAt: session.idleExpiresAt },
     context,
   )
   emit('session.started', {

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest'
+import { memoryStores } from '../../src/memory/index.js'
+import { deploy, holdClock, race } from '../fixtures.js'
+
+const login = { subject: 'user-1', clientId: 'web' }
+const client = { clientId: 'web' }
+const revoked = { code: 'token_revoked' }
+
+describe('sign out everywhere', () => {
+  it('refuses what was issued before the call and accepts what is issued after it, within one millisecond', async () => {
+    const { auth } = deploy()
+    for (let repeat = 0; repeat < 3; repeat++) {
+      const before = await auth.sessions.start(login)
+      const loose = await auth.accessTokens.issue({ subject: 'user-1' })
+      const other = await auth.sessions.start({ subject: 'user-2' })
+      await auth.revocation.revokeSubject('user-1')
+      const after = await auth.sessions.start(login)
+
+      await expect(auth.accessTokens.verify(before.accessToken)).rejects.toMatchObject(revoked)
+      await expect(auth.accessTokens.verify(loose.accessToken)).rejects.toMatchObject(revoked)
+      await expect(auth.sessions.refresh(before.refreshToken, client)).rejects.toMatchObject({
+        code: 'session_revoked',
+      })
+      await expect(auth.accessTokens.verify(after.accessToken)).resolves.toBeDefined()
+      await expect(auth.sessions.refresh(after.refreshToken, client)).resolves.toBeDefined()
+      await expect(auth.accessTokens.verify(other.accessToken)).resolves.toBeDefined()
+    }
+  })
+
+  it('holds across processes within one second', async () => {
+    const clock = holdClock()
+    const stores = memoryStores()
+    const here = deploy({ clock, stores }).auth
+    const there = deploy({ clock, stores }).auth
+    const before = await there.sessions.start(login)
+    clock.advanceMs(1)
+    await here.revocation.revokeSubject('user-1')
+    clock.advanceMs(1)
+    const after = await there.sessions.start(login)
+    await expect(there.accessTokens.verify(before.accessToken)).rejects.toMatchObject(revoked)
+    await expect(here.accessTokens.verify(after.accessToken)).resolves.toBeDefined()
+  })
+
+  it('wins against a login that stores its session late', async () => {
+    const clock = holdClock()
+    const stores = memoryStores()
+    const insert = stores.sessions.insert.bind(stores.sessions)
+    let release = () => {}
+    const released = new Promise<void>(resolve => {
+      release = resolve
+    })
+    const slow = { ...bindAll(stores.sessions), insert: (command: never) => released.then(() => insert(command)) }
+    const { auth } = deploy({ clock, stores: { ...stores, sessions: slow } })
+    await auth.signingKeys.jwks()
+    const starting = auth.sessions.start(login)
+    await Promise.resolve()
+    await auth.revocation.revokeSubject('user-1')
+    release()
+    const late = await starting
+    await expect(auth.accessTokens.verify(late.accessToken)).rejects.toMatchObject(revoked)
+    await expect(auth.sessions.refresh(late.refreshToken, client)).rejects.toMatchObject({
+      code: 'session_revoked',
+    })
+    expect(await auth.sessions.list('user-1')).toEqual([])
+  })
+})
+
+describe('ending a session', () => {
+  it('refuses its tokens from then on, whoever races', async () => {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const { auth } = deploy()
+      const { refreshToken, accessToken, session } = await auth.sessions.start(login)
+      const issued = [accessToken]
+      const refreshing = race(20, () => auth.sessions.refresh(refreshToken, client))
+      for (let turn = 0; turn < attempt; turn++) await Promise.resolve()
+      await auth.sessions.revoke(session.id)
+      const { values, codes } = await refreshing
+      issued.push(...values.map(tokens => tokens.accessToken))
+      for (const token of issued) {
+        await expect(auth.accessTokens.verify(token)).rejects.toMatchObject(revoked)
+      }
+      for (const tokens of values) {
+        await expect(auth.sessions.refresh(tokens.refreshToken, client)).rejects.toMatchObject({
+          code: 'session_revoked',
+        })
+      }
+      expect(new Set(codes).size).toBeLessThanOrEqual(1)
+    }
+  })
+
+  it('of somebody else is not found and changes nothing', async () => {
+    const { auth } = deploy()
+    const { session, accessToken } = await auth.sessions.start(login)
+    expect(await auth.sessions.revoke(session.id, { subject: 'user-2' })).toEqual({ found: false })
+    await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
+    expect(await auth.sessions.revoke(session.id, { subject: 'user-1' })).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+    expect(await auth.sessions.revoke(session.id)).toEqual({ found: true })
+  })
+
+  it('by its refresh token needs the right client', async () => {
+    const { auth } = deploy()
+    const { refreshToken, accessToken } = await auth.sessions.start(login)
+    await expect(auth.sessions.revokeByRefreshToken(refreshToken)).rejects.toMatchObject({
+      code: 'refresh_token_client_mismatch',
+    })
+    expect(await auth.sessions.revokeByRefreshToken(refreshToken, client)).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+  })
+
+  it('of a subject, all but one', async () => {
+    const { auth, eventsOf } = deploy()
+    const sessions = await Promise.all([1, 2, 3].map(() => auth.sessions.start(login)))
+    const kept = sessions[1]
+    const { ids } = await auth.sessions.revokeAll('user-1', { except: kept?.session.id ?? '' })
+    expect(ids).toHaveLength(2)
+    expect((await auth.sessions.list('user-1')).map(({ id }) => id)).toEqual([kept?.session.id])
+    for (const { accessToken, session } of sessions) {
+      const verdict = auth.accessTokens.verify(accessToken)
+      if (session.id === kept?.session.id) await expect(verdict).resolves.toBeDefined()
+      else await expect(verdict).rejects.toMatchObject(revoked)
+    }
+    expect(eventsOf('session.revoked')).toHaveLength(2)
+  })
+
+  it('heals when a process died between ending the session and marking its tokens', async () => {
+    const clock = holdClock()
+    // two databases: the revocations know nothing of the sessions
+    const stores = { ...memoryStores(), revocations: memoryStores().revocations }
+    const { auth } = deploy({ clock, stores })
+    const { session, refreshToken, accessToken } = await auth.sessions.start(login)
+    await stores.sessions.revoke({ id: session.id, reason: 'revoked', now: clock() })
+    await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
+    await expect(auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({ code: 'session_revoked' })
+    await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+  })
+})
+
+describe('revoking a token', () => {
+  it('refuses that token and no other', async () => {
+    const { auth } = deploy()
+    const first = await auth.accessTokens.issue({ subject: 'user-1' })
+    const second = await auth.accessTokens.issue({ subject: 'user-1' })
+    expect(await auth.revocation.revokeToken(first.accessToken)).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(first.accessToken)).rejects.toMatchObject(revoked)
+    await expect(auth.accessTokens.verify(second.accessToken)).resolves.toBeDefined()
+  })
+
+  it('ends the session of a refresh token, and passes over what is not ours', async () => {
+    const { auth } = deploy()
+    const { refreshToken, accessToken } = await auth.sessions.start({ subject: 'user-1' })
+    expect(await auth.revocation.revokeToken(refreshToken)).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+    for (const text of ['', 'rt_x', 'a.b.c', 'sk_live_x', undefined as unknown as string, {} as string]) {
+      expect(await auth.revocation.revokeToken(text)).toEqual({ found: false })
+    }
+  })
+})
+
+describe('revoking a client', () => {
+  it('refuses its tokens and refreshes', async () => {
+    const { auth, clock } = deploy()
+    const web = await auth.sessions.start(login)
+    const mobile = await auth.sessions.start({ subject: 'user-1', clientId: 'mobile' })
+    await auth.revocation.revokeClient('web')
+    await expect(auth.accessTokens.verify(web.accessToken)).rejects.toMatchObject(revoked)
+    await expect(auth.accessTokens.verify(mobile.accessToken)).resolves.toBeDefined()
+    clock.advance(3600)
+    await expect(auth.sessions.refresh(web.refreshToken, client)).rejects.toMatchObject({
+      code: 'session_revoked',
+    })
+    await expect(auth.sessions.refresh(mobile.refreshToken, { clientId: 'mobile' })).resolves.toBeDefined()
+  })
+})
+
+describe('staleness', () => {
+  it('is zero by default', () => {
+    expect(deploy().auth.revocation.stalenessBoundSeconds).toBe(0)
+  })
+
+  it('is what the settings allow, and never more', async () => {
+    const clock = holdClock()
+    const stores = memoryStores()
+    const settings = { clock, stores, revocation: { maxStalenessSeconds: 30 } }
+    const here = deploy(settings).auth
+    const there = deploy(settings).auth
+    expect(here.revocation.stalenessBoundSeconds).toBe(30)
+    const { accessToken, session } = await here.sessions.start(login)
+    await there.accessTokens.verify(accessToken)
+    await here.sessions.revoke(session.id)
+    // the process that revoked knows at once
+    await expect(here.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+    clock.advanceMs(29_999)
+    await expect(there.accessTokens.verify(accessToken)).resolves.toBeDefined()
+    clock.advanceMs(1)
+    await expect(there.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+  })
+
+  it('never exceeds the lifetime of a token', () => {
+    const { auth } = deploy({ revocation: { maxStalenessSeconds: 86_400 }, accessToken: { ttlSeconds: 60 } })
+    expect(auth.revocation.stalenessBoundSeconds).toBe(60)
+  })
+
+  it('lets a revocation in between win over a slow older answer', async () => {
+    const clock = holdClock()
+    const stores = memoryStores()
+    const find = stores.revocations.find.bind(stores.revocations)
+    const waiting: (() => void)[] = []
+    const { auth } = deploy({
+      clock,
+      revocation: { maxStalenessSeconds: 30 },
+      stores: {
+        ...stores,
+        revocations: {
+          ...bindAll(stores.revocations),
+          find: async query => {
+            const answer = await find(query)
+            await new Promise<void>(resolve => waiting.push(resolve))
+            return answer
+          },
+        },
+      },
+    })
+    const { accessToken, tokenId } = await auth.accessTokens.issue({ subject: 'user-1' })
+    const slow = auth.accessTokens.verify(accessToken)
+    await expect.poll(() => waiting.length).toBe(1)
+    await stores.revocations.revoke({
+      entries: [{ kind: 'token', id: tokenId, revokedAt: clock(), expiresAt: clock() + 1e6 }],
+      now: clock(),
+    })
+    waiting.shift()?.()
+    await slow
+    clock.advance(31)
+    const later = auth.accessTokens.verify(accessToken)
+    await expect.poll(() => waiting.length).toBe(1)
+    waiting.shift()?.()
+    await expect(later).rejects.toMatchObject(revoked)
+  })
+})
+
+describe('a store that cannot be asked', () => {
+  const failing = () => {
+    const stores = memoryStores()
+    return {
+      ...stores,
+      revocations: { ...bindAll(stores.revocations), find: () => Promise.reject(new Error('connection refused')) },
+    }
+  }
+
+  it('refuses with 503 by default, and says so in an event', async () => {
+    const { auth, eventsOf } = deploy({ stores: failing() })
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'store_unavailable',
+    })
+    expect(eventsOf('store.failed')).toMatchObject([{ operation: 'revocations.find' }])
+  })
+
+  it('can be told to accept, with an event and an honest bound', async () => {
+    const { auth, eventsOf } = deploy({ stores: failing(), revocation: { whenUnavailable: 'accept' } })
+    const { accessToken, tokenId } = await auth.accessTokens.issue({ subject: 'user-1' })
+    await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
+    expect(eventsOf('revocation.check_skipped')).toMatchObject([{ tokenId, subject: 'user-1' }])
+    expect(auth.revocation.stalenessBoundSeconds).toBe(900)
+  })
+})
+
+/** A plain copy of a store whose methods can be replaced one by one. */
+function bindAll<Store extends object>(store: Store): Store {
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(store)).filter(name => name !== 'constructor')
+  return Object.fromEntries(methods.map(name => [name, Reflect.get(store, name).bind(store)])) as Store
+}
