@@ -18,12 +18,13 @@ import { findTypeProblems } from './type-problems.mjs'
  * @property {string[]} files relative to `contents`, sorted
  */
 
-const CHECKS = /** @type {const} */ ({
-  'file list': findFileProblems,
+/** @type {Record<string, (packed: PackedPackage) => string[] | Promise<string[]>>} */
+const CHECKS = {
+  'file list': packed => findFileProblems(packed),
   publint: findPublishingProblems,
   'are the types wrong': findResolutionProblems,
   'neutral types': findTypeProblems,
-})
+}
 
 /**
  * Packs every public package and looks at what would be published.

@@ -8,11 +8,10 @@ import { ROOT } from '../root.mjs'
  * every source file.
  *
  * @param {Pick<import('./check-packages.mjs').PackedPackage, 'name' | 'directory' | 'files'>} packed
+ * @param {Record<string, string[]>} [lists]
  * @returns {string[]}
  */
-export function findFileProblems({ name, directory, files }) {
-  /** @type {Record<string, string[]>} */
-  const lists = JSON.parse(readFileSync(join(ROOT, 'package-files.json'), 'utf8'))
+export function findFileProblems({ name, directory, files }, lists = readLists()) {
   const list = lists[name]
   if (!list) return [`${name} has no list in package-files.json`]
   const expected = new Set(list.flatMap(entry => expand(entry, directory, files)))
@@ -20,6 +19,11 @@ export function findFileProblems({ name, directory, files }) {
     ...files.filter(file => !expected.has(file)).map(file => `must not be packed: ${file}`),
     ...[...expected].filter(file => !files.includes(file)).map(file => `is missing: ${file}`),
   ]
+}
+
+/** @returns {Record<string, string[]>} */
+function readLists() {
+  return JSON.parse(readFileSync(join(ROOT, 'package-files.json'), 'utf8'))
 }
 
 /**
