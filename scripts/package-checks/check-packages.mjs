@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checked } from '../tally.mjs'
@@ -37,17 +37,32 @@ export async function checkPackages() {
   const entries = []
   try {
     for (const source of workspacePackages().filter(({ isPublic }) => isPublic)) {
-      const packed = await packPackage(source, target)
+      const packed = isBuilt(source) ? await packPackage(source, target) : undefined
+      entries.push(report(source.name, 'packed', packed ? [] : ['not built, or pnpm pack failed']))
+      if (!packed) continue
       for (const [check, findProblems] of Object.entries(CHECKS)) {
-        const name = `${source.name}: ${check}`
-        const problems = packed ? await findProblems(packed) : ['could not be packed']
-        console.log(problems.length === 0 ? `ok  ${name}` : `BAD ${name}`)
-        for (const problem of problems) console.log(`      ${problem}`)
-        entries.push(checked(name, problems.length === 0))
+        entries.push(report(source.name, check, await findProblems(packed)))
       }
     }
   } finally {
     rmSync(target, { recursive: true })
   }
   return entries
+}
+
+/** @param {import('../workspace-packages.mjs').WorkspacePackage} source */
+function isBuilt({ directory }) {
+  return existsSync(join(directory, 'dist'))
+}
+
+/**
+ * @param {string} packageName
+ * @param {string} check
+ * @param {readonly string[]} problems
+ */
+function report(packageName, check, problems) {
+  const name = `${packageName}: ${check}`
+  console.log(problems.length === 0 ? `ok  ${name}` : `BAD ${name}`)
+  for (const problem of problems) console.log(`      ${problem}`)
+  return checked(name, problems.length === 0)
 }

@@ -13,8 +13,9 @@ export async function findResolutionProblems({ tarball }) {
   const program = join(ROOT, 'node_modules/.bin/attw')
   const args = [tarball, '--profile=esm-only', '--format=ascii', '--no-color', '--no-emoji']
   try {
-    await promisify(execFile)(program, args)
-    return []
+    const { stdout } = await promisify(execFile)(program, args)
+    // a package without any types has nothing wrong to say about them
+    return stdout.includes('does not contain types') ? ['no types'] : []
   } catch (error) {
     return String(error instanceof Error && 'stdout' in error ? error.stdout : error)
       .trim()

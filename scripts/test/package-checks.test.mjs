@@ -30,7 +30,7 @@ const GOOD = {
 const LISTS = { [NAME]: ['README.md', 'package.json', 'dist/index.js', 'dist/chunks/*.js', 'dist/**/*.d.ts'] }
 
 /**
- * @param {Record<string, string>} changes
+ * @param {Record<string, string | undefined>} changes path to content; `undefined` removes a file
  * @param {(packed: import('../package-checks/check-packages.mjs').PackedPackage) => T | Promise<T>} examine
  * @template T
  * @returns {Promise<T>}
@@ -39,9 +39,11 @@ async function withPackage(changes, examine) {
   const root = mkdtempSync(join(tmpdir(), 'authcore-package-'))
   const contents = join(root, 'package')
   const tarball = join(root, 'package.tgz')
-  const sources = { ...GOOD, ...changes }
+  const sources = Object.fromEntries(
+    Object.entries({ ...GOOD, ...changes }).filter(([, content]) => content !== undefined),
+  )
   try {
-    for (const [path, content] of Object.entries(sources)) {
+    for (const [path, content = ''] of Object.entries(sources)) {
       mkdirSync(join(contents, dirname(path)), { recursive: true })
       writeFileSync(join(contents, path), content)
     }
@@ -121,6 +123,15 @@ test('types: declarations that do not resolve', async () => {
     exports: { '.': { types: './dist/nothing.d.ts', default: './dist/index.js' } },
   })
   assert.ok((await withPackage(changes, findResolutionProblems)).length > 0)
+})
+
+test('types: a package that has none at all', async () => {
+  const changes = {
+    ...manifestWith({ exports: './dist/plain.js' }),
+    'dist/plain.js': 'export const one = 1\n',
+  }
+  const problems = await withPackage({ ...changes, 'dist/index.d.ts': undefined }, findResolutionProblems)
+  assert.deepEqual(problems, ['no types'])
 })
 
 /** @type {[name: string, declaration: string][]} */
