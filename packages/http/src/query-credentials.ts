@@ -23,10 +23,10 @@ const NAMES: ReadonlySet<string> = new Set([
 export function refuseCredentialsInQuery(url: unknown): void {
   if (typeof url !== 'string' || url.length > MAX_LENGTH)
     throw new InvalidRequestError('request_url_too_long')
-  const start = url.indexOf('?')
+  const [target = ''] = url.split('#', 1)
+  const start = target.indexOf('?')
   if (start < 0) return
-  const query = url.slice(start + 1).split('#', 1)[0] ?? ''
-  for (const parameter of query.split(/[&;]/)) {
+  for (const parameter of target.slice(start + 1).split(/[&;]/)) {
     if (NAMES.has(canonicalName(parameter))) throw new InvalidRequestError('credentials_in_query')
   }
 }

@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { ConfigError } from '@authcore/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authRoutes, requireAuth } from '../src/index.js'
+import { createApp, createDeployment, type Deployment, FRAMEWORKS, listen } from './fixture.js'
+import { type RawResponse, sendRaw, writeHead } from './raw-request.js'
+import { type Credentials, requestRows } from './requests.js'
+
+const deployment = createDeployment()
+const credentials = await issueCredentials(deployment)
+const rows = requestRows(credentials)
+const ports: number[] = []
+const closers: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  for (const [, express] of FRAMEWORKS) {
+    const { port, close } = await listen(createApp(express, deployment.auth))
+    ports.push(port)
+    closers.push(close)
+  }
+})
+afterAll(async () => {
+  for (const close of closers) await close()
+})
+
+describe('one table of requests', () => {
+  it.each(rows)('$name', async row => {
+    const answers = await Promise.all(ports.map(port => sendRaw(port, row)))
+    const [first] = answers
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => row.status))
+    // pages of the framework itself are its own business
+    if (row.status !== 404 || row.code !== undefined)
+      for (const answer of answers) expect(answer).toEqual(first)
+    if (row.code !== undefined) expect(first?.body).toContain(`"code":"${row.code}"`)
+    if (row.principal !== undefined) expect(first?.headers['x-principal']).toBe(row.principal)
+    expect(first?.headers).toMatchObject(row.headers ?? {})
+    if (row.status >= 400 && row.code !== undefined) expect(first?.headers['cache-control']).toBe('no-store')
+    expectNoEcho(answers)
+  })
+
+  it('is a table of at least 90', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(90)
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
+  })
+})
+
+function expectNoEcho(answers: readonly RawResponse[]): void {
+  const text = JSON.stringify(answers)
+  for (const secret of Object.values(credentials)) expect(text).not.toContain(secret)
+  expect(text).not.toContain('at file:')
+}
+
+describe.each(FRAMEWORKS)('%s', (_, express) => {
+  let own: Deployment
+  let port: number
+  let close: () => Promise<void>
+
+  beforeAll(async () => {
+    own = createDeployment()
+    ;({ port, close } = await listen(createApp(express, own.auth)))
+  })
+  afterAll(() => close())
+
+  const post = async (path: string, lines: string[], body?: object) => {
+    const text = body === undefined ? {} : { body: JSON.stringify(body) }
+    const response = await sendRaw(port, {
+      method: 'POST',
+      path,
+      lines: ['Content-Type: application/json', ...lines],
+      ...text,
+    })
+    return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) }
+  }
+
+  it.each(['/auth', '/json', '/parsed', '/raw', '/slow'])('refreshes and signs out below %s', async mount => {
+    const login = await own.auth.sessions.start({ subject: 'user-1' })
+    const refreshed = await post(`${mount}/refresh`, [], { refresh_token: login.refreshToken })
+    expect(refreshed).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } })
+    const bearer = `Authorization: Bearer ${refreshed.json.access_token}`
+    expect((await sendRaw(port, { path: '/token', lines: [bearer] })).status).toBe(200)
+    expect((await post(`${mount}/logout`, [], { refresh_token: refreshed.json.refresh_token })).status).toBe(
+      204,
+    )
+    expect((await sendRaw(port, { path: '/token', lines: [bearer] })).body).toContain('token_revoked')
+  })
+
+  it('refreshes by cookie', async () => {
+    const login = await own.auth.sessions.start({ subject: 'user-1' })
+    const lines = [
+      `Cookie: a=b; __Host-refresh_token=${login.refreshToken}`,
+      'Origin: https://api.example.com',
+    ]
+    const refreshed = await sendRaw(port, { method: 'POST', path: '/auth/refresh', lines })
+    expect(refreshed.headers['set-cookie']).toMatch(
+      /^__Host-refresh_token=rt_[\w-]+; .*HttpOnly; SameSite=Lax$/,
+    )
+    expect(refreshed.body).not.toContain('rt_')
+  })
+
+  it('issues, rotates and revokes an API key', async () => {
+    const { accessToken } = await own.auth.sessions.start({ subject: 'user-1', scope: ['read'] })
+    const bearer = `Authorization: Bearer ${accessToken}`
+    const issued = await post('/auth/api-keys', [bearer], { name: 'ci', scope: 'read' })
+    expect(issued.status).toBe(201)
+    const rotated = await post(`/auth/api-keys/${issued.json.id}/rotate`, [bearer], { overlap_seconds: 60 })
+    const withKey = (apiKey: string) => sendRaw(port, { path: '/key', lines: [`X-API-Key: ${apiKey}`] })
+    expect((await withKey(issued.json.api_key)).status).toBe(200)
+    expect((await withKey(rotated.json.api_key)).status).toBe(200)
+    const path = `/auth/api-keys/${rotated.json.id}`
+    expect((await sendRaw(port, { method: 'DELETE', path, lines: [bearer] })).status).toBe(204)
+    expect((await withKey(rotated.json.api_key)).status).toBe(401)
+  })
+
+  it('answers 503 while the stores are down', async () => {
+    const { accessToken } = await own.auth.sessions.start({ subject: 'user-1' })
+    const lines = [`Authorization: Bearer ${accessToken}`]
+    own.setStoresUp(false)
+    const response = await sendRaw(port, { path: '/token', lines })
+    own.setStoresUp(true)
+    expect(response).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
+    expect(response.body).not.toContain('10.0.0.7')
+  })
+
+  it.each(['/auth/refresh', '/raw/refresh', '/slow/refresh', '/token'])(
+    'outlives clients that abort on %s',
+    async path => {
+      for (const sent of ['', '{"refresh']) {
+        const socket = connect(port, '127.0.0.1')
+        await once(socket, 'connect')
+        writeHead(socket, {
+          method: 'POST',
+          path,
+          lines: ['Content-Type: application/json'],
+          body: 'x'.repeat(100),
+        })
+        socket.write(sent)
+        await new Promise(resolve => setImmediate(resolve))
+        socket.destroy()
+        await once(socket, 'close')
+      }
+      expect((await sendRaw(port, { path: '/auth/.well-known/jwks.json' })).status).toBe(200)
+    },
+  )
+
+  it('answers before a large body has come to its end', async () => {
+    const socket = connect(port, '127.0.0.1')
+    const answered = once(socket, 'data')
+    await once(socket, 'connect')
+    const lines = ['Content-Type: application/json', 'Content-Length: 1000000000']
+    writeHead(socket, { method: 'POST', path: '/auth/refresh', lines })
+    const [chunk] = await answered
+    expect(String(chunk)).toMatch(/^HTTP\/1\.1 413 /)
+    socket.destroy()
+  })
+})
+
+describe('wiring', () => {
+  it('fails with one error that lists every problem', () => {
+    const { auth } = deployment
+    const policy = { methods: ['session'], maxAgeSeconds: -1 } as unknown as Parameters<typeof requireAuth>[1]
+    expect(() => requireAuth(auth, policy)).toThrow(ConfigError)
+    expect(() => requireAuth(auth, policy)).toThrow(/methods\.0[\s\S]*maxAgeSeconds/)
+    const refreshCookie = { sameSite: 'none', secure: false } as const
+    expect(() => authRoutes(auth, { refreshCookie })).toThrow(
+      /refreshCookie\.sameSite[\s\S]*refreshCookie\.secure/,
+    )
+  })
+})
+
+async function issueCredentials({ auth, advance }: Deployment): Promise<Credentials> {
+  const rights = { subject: 'user-1', scope: ['read', 'write'], roles: ['editor'] }
+  const expired = await auth.accessTokens.issue(rights)
+  advance(1000)
+  const login = await auth.sessions.start(rights)
+  const weak = await auth.accessTokens.issue({ subject: 'user-1', scope: ['read'] })
+  const revoked = await auth.accessTokens.issue(rights)
+  await auth.revocation.revokeToken(revoked.accessToken)
+  const key = await auth.apiKeys.issue({ ownerId: 'user-1', name: 'ci', scope: ['read'] })
+  const revokedKey = await auth.apiKeys.issue({ ownerId: 'user-1', name: 'old' })
+  await auth.apiKeys.revoke(revokedKey.record.id)
+  return {
+    token: login.accessToken,
+    weakToken: weak.accessToken,
+    expiredToken: expired.accessToken,
+    revokedToken: revoked.accessToken,
+    apiKey: key.apiKey,
+    revokedApiKey: revokedKey.apiKey,
+    refreshToken: login.refreshToken,
+  }
+}

@@ -1,0 +1,86 @@
+import { ConfigError } from '@authcore/core'
+import { describe, expect, it } from 'vitest'
+import { type AuthPolicy, parsePolicy } from '../src/index.js'
+import { createFixture } from './fixture.js'
+
+const { auth } = createFixture()
+
+const problemsOf = (policy: unknown, verifiers: Parameters<typeof parsePolicy>[1] = auth) => {
+  try {
+    parsePolicy(policy as AuthPolicy, verifiers)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ path }) => path)
+    throw error
+  }
+  return []
+}
+
+describe('parsePolicy', () => {
+  it('freezes a copy', () => {
+    const methods: AuthPolicy['methods'][number][] = ['access_token']
+    const policy = parsePolicy(
+      { methods, scope: ['a'], roles: ['b'], optional: true, maxAgeSeconds: 0 },
+      auth,
+    )
+    methods.push('api_key')
+    expect(policy).toMatchObject({ methods: ['access_token'], scope: ['a'], roles: ['b'], maxAgeSeconds: 0 })
+    for (const value of [policy, policy.methods, policy.scope, policy.roles]) {
+      expect(Object.isFrozen(value)).toBe(true)
+    }
+  })
+
+  it('lists every problem of a policy', () => {
+    const policy = {
+      methods: ['session', 'access_token', 'access_token', 7],
+      optional: 'yes',
+      scope: ['a b'],
+      roles: [''],
+      maxAgeSeconds: -1,
+      role: ['admin'],
+    }
+    expect(problemsOf(policy)).toEqual([
+      'policy.role',
+      'policy.methods.0',
+      'policy.methods.2',
+      'policy.methods.3',
+      'policy.optional',
+      'policy.scope',
+      'policy.roles',
+      'policy.maxAgeSeconds',
+    ])
+  })
+
+  it.each([undefined, null, 'access_token', 7])('refuses %s', policy => {
+    expect(problemsOf(policy)).toEqual(['policy'])
+  })
+
+  it.each([undefined, [], 'access_token', {}])('refuses the methods %s', methods => {
+    expect(problemsOf({ methods })).toEqual(['policy.methods'])
+  })
+
+  it.each(['session', 'opaque_token', 'client_certificate', 'toString'])(
+    'says that the method %s is not supported in this version',
+    method => {
+      expect(() => parsePolicy({ methods: [method] } as unknown as AuthPolicy, auth)).toThrow(
+        /methods\.0: is not supported in this version/,
+      )
+    },
+  )
+
+  it.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null])(
+    'refuses a maximum age of %s',
+    maxAgeSeconds => {
+      expect(problemsOf({ methods: ['access_token'], maxAgeSeconds })).toEqual(['policy.maxAgeSeconds'])
+    },
+  )
+
+  it.each(['read', [7], ['"'], [''], ['a\n'], {}])('refuses the scope %j', scope => {
+    expect(problemsOf({ methods: ['access_token'], scope })).toEqual(['policy.scope'])
+  })
+
+  it('refuses a method that the deployment cannot verify', () => {
+    expect(problemsOf({ methods: ['access_token', 'api_key'] }, { accessTokens: auth.accessTokens })).toEqual(
+      ['policy.methods.1'],
+    )
+  })
+})
