@@ -1,8 +1,7 @@
 import { InsufficientScopeError, InvalidRequestError, InvalidTokenError } from '../errors.js'
 import { deepFreeze } from '../json.js'
 import type { Algorithm } from '../jws/algorithms.js'
-import type { JwsHeader } from '../jws/header.js'
-import type { VerificationKey } from '../jws/types.js'
+import type { JwsHeader, KeySource } from '../jws/types.js'
 import { createJwsVerifier } from '../jws/verify.js'
 import type { Clock } from '../ports/clock.js'
 import type { AccessTokenPrincipal } from '../principal.js'
@@ -14,7 +13,7 @@ import { parseClaims } from './private-claims.js'
 import { createVerifiedTokenCache, type VerifiedToken } from './verified-token-cache.js'
 
 /** What is accepted, and who is asked. */
-export interface AccessTokenCheckOptions {
+export interface AccessTokenCheckOptions extends KeySource {
   readonly issuer: readonly string[]
   readonly audience: readonly string[]
   readonly algorithms: readonly Algorithm[]
@@ -25,8 +24,6 @@ export interface AccessTokenCheckOptions {
   readonly clock: Clock
   readonly clockToleranceSeconds: number
   readonly claims?: StandardSchema | undefined
-  /** The key that signs under this header, `undefined` when there is none. Asked on every call. */
-  findKey(header: JwsHeader): VerificationKey | undefined | Promise<VerificationKey | undefined>
   /** @throws StoreError when that cannot be told */
   isRevoked(principal: AccessTokenPrincipal, kid: string | undefined): Promise<boolean>
 }
@@ -44,14 +41,14 @@ export function createAccessTokenCheck(options: AccessTokenCheckOptions): Access
   const toleranceMs = clockToleranceSeconds * 1000
 
   return async (token, demands = {}) => {
-    const { principal, notBefore, kid } = await verifySignature(token)
+    const { principal, notBefore, header } = await verifySignature(token)
     const now = clock()
     validateIssuer(principal, options.issuer)
     validateAudience(principal, toList(demands.audience) ?? options.audience)
     validateTime(principal, notBefore, now, toleranceMs)
     validateConfirmation(principal, demands)
     const typed = await validateSchema(principal, options.claims)
-    if (await options.isRevoked(principal, kid)) throw new InvalidTokenError('token_revoked')
+    if (await options.isRevoked(principal, header.kid)) throw new InvalidTokenError('token_revoked')
     validateLoginAge(principal, demands.maxAgeSeconds, now, toleranceMs)
     validateScope(principal, demands.scope)
     return typed
@@ -66,14 +63,13 @@ function createSignatureCheck(options: AccessTokenCheckOptions): (token: unknown
     const known = typeof token === 'string' ? cache.find(token) : undefined
     // the key may have been withdrawn since: a remembered token counts only under the very same key
     if (known !== undefined && (await options.findKey(known.header)) === known.key) return known
-    const { header, payload, key } = await verifyJws(token)
+    const { header, payload } = await verifyJws(token)
     validateType(header, options.types)
     const verified = Object.freeze({
       principal: deepFreeze(parseClaimsSet(payload)),
       notBefore: readNotBefore(payload),
-      kid: header.kid,
       header,
-      key,
+      key: await options.findKey(header),
     })
     if (typeof token === 'string') cache.remember(token, verified)
     return verified

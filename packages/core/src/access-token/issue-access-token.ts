@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { encodeBase64url } from '../jws/base64url.js'
-import { signJwt } from '../jws/sign-jwt.js'
+import { createJwsSigner } from '../jws/sign.js'
 import type { SigningKey } from '../jws/types.js'
 import { ACCESS_TOKEN_TYPE, toClaims } from './access-token-claims.js'
 import type { IssuedAccessToken } from './access-tokens.js'
@@ -37,7 +37,7 @@ export async function issueAccessToken(
     expiresAt,
     ...(sessionId !== undefined && { sessionId }),
   })
-  const accessToken = await signJwt(claims, key, { typ: ACCESS_TOKEN_TYPE })
+  const accessToken = await createJwsSigner(key, { typ: ACCESS_TOKEN_TYPE })(JSON.stringify(claims))
   emit('access_token.issued', {
     subject: grant.subject,
     tokenId,

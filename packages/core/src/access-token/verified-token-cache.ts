@@ -1,14 +1,12 @@
-import type { JwsHeader } from '../jws/header.js'
-import type { VerificationKey } from '../jws/types.js'
+import type { JwsHeader, VerificationKey } from '../jws/types.js'
 import type { AccessTokenPrincipal } from '../principal.js'
 
 /** A token whose signature and form were verified under one key. Whether it is acceptable is asked every time. */
 export interface VerifiedToken {
   readonly principal: AccessTokenPrincipal
   readonly notBefore: number | undefined
-  readonly kid: string | undefined
   readonly header: JwsHeader
-  readonly key: VerificationKey
+  readonly key: VerificationKey | undefined
 }
 
 /** Remembers verified tokens by their whole text. */

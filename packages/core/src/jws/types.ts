@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue } from '../json.js'
+import type { JsonObject } from '../json.js'
 import type { Algorithm } from './algorithms.js'
+import type { JwsHeader } from './header.js'
 
 /** A key that checks signatures of exactly one algorithm. */
 export interface VerificationKey {
@@ -34,24 +35,20 @@ export interface ImportedSigningKey extends VerificationKey, SigningKey {
 /** A key after import: checked, bound to one algorithm, frozen, with the key material out of sight. */
 export type ImportedKey = ImportedPublicKey | ImportedSigningKey
 
-/** The protected header of a JWS (RFC 7515 section 4) after strict parsing. */
-export interface JwsHeader {
-  readonly alg: Algorithm
-  readonly kid?: string
-  readonly typ?: string
-  readonly [name: string]: JsonValue | undefined
-}
-
 /** A JWS whose signature has been verified. */
 export interface VerifiedJws {
   readonly header: JwsHeader
   readonly payload: Uint8Array
+  /** The key that verified the signature. */
+  readonly key: VerificationKey
 }
 
 /** A JWS whose signature has been verified and whose payload is a JSON object; no claim has been looked at. */
 export interface VerifiedJsonJws {
   readonly header: JwsHeader
   readonly payload: JsonObject
+  /** The key that verified the signature. */
+  readonly key: VerificationKey
 }
 
 /** Something that has the key for a header, such as a JWK set. */

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { InvalidRequestError, StoreError } from '../errors.js'
-import type { Jwk, JwkSet } from '../jws/jwk-set.js'
+import type { Jwk, JwkSet } from '../jws/jwk.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import type { SigningKeyRecord } from '../ports/signing-key-store.js'
 import { findAnnouncedKey, type KeyRingTiming, keyStateAt, planKeyRing } from './key-ring.js'

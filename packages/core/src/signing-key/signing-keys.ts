@@ -1,4 +1,4 @@
-import type { JwkSet } from '../jws/jwk-set.js'
+import type { JwkSet } from '../jws/jwk.js'
 
 /** Where a signing key stands (design of the ring: announced, active, retired, gone; withdrawn in an emergency). */
 export type SigningKeyState = 'announced' | 'active' | 'retired' | 'withdrawn'

@@ -1,0 +1,45 @@
+import { InvalidTokenError } from '../errors.js'
+import type { JsonValue } from '../json.js'
+import { type Algorithm, isAlgorithm } from './algorithms.js'
+import { decodePart } from './compact.js'
+import { parseStrictJsonObject } from './strict-json.js'
+
+/** The protected header of a JWS (RFC 7515 section 4) after strict parsing. */
+export interface JwsHeader {
+  readonly alg: Algorithm
+  readonly kid?: string
+  readonly typ?: string
+  readonly [name: string]: JsonValue | undefined
+}
+
+/** A `kid` longer than this is refused, so that it can be a key of maps and logs. */
+export const MAX_KID_LENGTH = 256
+
+/**
+ * Header parameters that change what is verified or bring a key of the token's own choice. A verifier that does
+ * not act on them must not pass over them (RFC 7515 section 4.1.11, RFC 7797, RFC 8725 section 3.10).
+ */
+export const REFUSED_HEADERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip', 'enc'] as const
+
+/**
+ * Parses the protected header. Nothing has been verified; the header is what the token says of itself.
+ * @throws InvalidTokenError `token_malformed`, `token_header_unsupported`, `token_algorithm_not_allowed`
+ */
+export function parseJwsHeader(text: string): JwsHeader {
+  const header = parseStrictJsonObject(decodePart(text))
+  if (header === undefined) throw new InvalidTokenError('token_malformed')
+  if (REFUSED_HEADERS.some(name => Object.hasOwn(header, name))) {
+    throw new InvalidTokenError('token_header_unsupported')
+  }
+  const { alg, kid, typ } = header
+  if (typeof alg !== 'string' || !isOptionalText(typ) || !isOptionalText(kid)) {
+    throw new InvalidTokenError('token_malformed')
+  }
+  if (kid !== undefined && kid.length > MAX_KID_LENGTH) throw new InvalidTokenError('token_malformed')
+  if (!isAlgorithm(alg)) throw new InvalidTokenError('token_algorithm_not_allowed')
+  return Object.freeze({ ...header, alg, ...(typ !== undefined && { typ }), ...(kid !== undefined && { kid }) })
+}
+
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
+}
