@@ -1,11 +1,14 @@
 import type { AuthRequest } from '@authcore/http'
 import type { ExpressRequest } from './express-types.js'
 
-/** Maps the request of Express. Node's `headers` drops repeated fields such as `Authorization`: they must be seen. */
+/**
+ * Maps the request of Express. Node's `headers` drops repeated fields such as `Authorization`, which must be seen;
+ * platforms that make up a request, as those for functions do, fill in nothing else.
+ */
 export function toAuthRequest(request: ExpressRequest): AuthRequest {
   return {
     method: request.method,
     url: request.originalUrl,
-    headers: request.headersDistinct ?? request.headers,
+    headers: { ...request.headers, ...request.headersDistinct },
   }
 }

@@ -122,7 +122,7 @@ describe.each(FRAMEWORKS)('%s', (_, express) => {
     expect(response.body).not.toContain('10.0.0.7')
   })
 
-  it.each(['/auth/refresh', '/raw/refresh', '/slow/refresh', '/token'])(
+  it.each(['/auth/refresh', '/raw/refresh', '/slow/refresh', '/gone/refresh', '/token'])(
     'outlives clients that abort on %s',
     async path => {
       for (const sent of ['', '{"refresh']) {

@@ -108,6 +108,16 @@ export function createApp(express: typeof express5, auth: AuthCore): Express {
   app.use('/raw', express.raw({ type: () => true }), authRoutes(auth))
   app.use('/small', authRoutes(auth, { bodyLimitBytes: 64, refreshCookie: false }))
   app.use('/slow', (_request, _response, next) => void setImmediate(next), authRoutes(auth))
+  // a body parser that takes its time, until the client has gone away
+  app.use('/gone', (request, _response, next) => void request.once('close', () => next()), authRoutes(auth))
+  // HTTP/2 has no such property
+  app.use('/http2', (request, _response, next) => {
+    Object.defineProperty(request, 'headersDistinct', { value: undefined })
+    next()
+  })
+  app.get('/http2', requireAuth(auth, { methods: ['access_token', 'api_key'] }), serve)
+  const broken = { verify: () => Promise.reject(new TypeError('a bug')) }
+  app.get('/broken', requireAuth({ accessTokens: broken }, { methods: ['access_token'] }), serve)
   app.use('/sent', (_request, response, next) => {
     response.end('sent')
     next()
@@ -118,8 +128,9 @@ export function createApp(express: typeof express5, auth: AuthCore): Express {
   return app
 }
 
-const serve: Parameters<Express['use']>[0] = (_request: unknown, response: { end(text: string): void }) =>
+function serve(_request: unknown, response: { end(text: string): void }): void {
   response.end('served')
+}
 
 /** Stands for the error handling of an application. */
 function answerOther(

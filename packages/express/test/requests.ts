@@ -248,6 +248,15 @@ function protectedRoutes({ token, apiKey, ...bad }: Credentials): readonly Reque
       status: 400,
       code: malformed,
     },
+    { name: 'a token, without distinct headers', path: '/http2', lines: [bearer], status: 200 },
+    {
+      name: 'two keys, without distinct headers',
+      path: '/http2',
+      lines: [key, key],
+      status: 400,
+      code: repeated,
+    },
+    { name: 'a verifier with a bug', path: '/broken', lines: [bearer], status: 500 },
     {
       name: 'a token in the query',
       path: `/token?access_token=${token}`,
