@@ -23,7 +23,7 @@ export function testConfig({ floors, alias = {} }: TestSettings): ViteUserConfig
       coverage: {
         provider: 'v8',
         include: ['src/**/*.ts'],
-        reporter: ['text-summary', 'json-summary', 'html'],
+        reporter: [['text', { skipFull: true }], 'json-summary'],
         thresholds: { ...floors },
       },
     },
