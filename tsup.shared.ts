@@ -17,9 +17,11 @@ export function buildOptions(entries: Record<string, string>, overrides: Options
     minify: false,
     sourcemap: true,
     splitting: true,
-    treeshake: true,
+    // some runtimes know their modules by this prefix only
+    removeNodeProtocol: false,
     silent: true,
     esbuildOptions(options) {
+      options.treeShaking = true
       options.chunkNames = 'chunks/[hash]'
     },
     ...overrides,

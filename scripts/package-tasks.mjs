@@ -17,8 +17,9 @@ const SUMMARIES = join(ROOT, '.turbo/runs')
  */
 export async function runPackageTasks() {
   const packages = workspacePackages()
-  for (const { directory } of packages) rmSync(join(directory, 'reports'), { recursive: true, force: true })
-  rmSync(SUMMARIES, { recursive: true, force: true })
+  // what a cache restores goes beside what is there, and an old report would count again
+  const leftovers = packages.flatMap(({ directory }) => [join(directory, 'dist'), join(directory, 'reports')])
+  for (const path of [...leftovers, SUMMARIES]) rmSync(path, { recursive: true, force: true })
 
   const options = [
     '--continue=dependencies-successful',

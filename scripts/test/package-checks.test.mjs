@@ -68,16 +68,26 @@ test('a good package has no problems', () =>
     assert.deepEqual(findTypeProblems(packed), [])
   }))
 
-test('files: chunks are paired with their source maps', async () => {
-  const chunk = { 'dist/chunks/ABCD2345.js': '', 'dist/chunks/ABCD2345.js.map': '{}' }
-  assert.deepEqual(await withPackage(chunk, packed => findFileProblems(packed, LISTS)), [])
-  assert.deepEqual(
-    await withPackage({ 'dist/chunks/ABCD2345.js': '' }, packed => findFileProblems(packed, LISTS)),
-    ['is missing: dist/chunks/ABCD2345.js.map'],
-  )
+test('files: chunks are in use and paired with their source maps', async () => {
+  const chunks = {
+    'dist/index.js': "import { one } from './chunks/ABCD2345.js'\nexport { one }\n",
+    'dist/chunks/ABCD2345.js': "export * from './WXYZ2345.js'\n",
+    'dist/chunks/ABCD2345.js.map': '{}',
+    'dist/chunks/WXYZ2345.js': 'export const one = 1\n',
+  }
+  assert.deepEqual(await withPackage(chunks, packed => findFileProblems(packed, LISTS)), [
+    'is missing: dist/chunks/WXYZ2345.js.map',
+  ])
 })
 
-for (const path of ['src.ts', 'test/a.test.ts', 'dist/stale.js', 'dist/stale.d.ts', 'dist/chunks/name.js']) {
+for (const path of [
+  'src.ts',
+  'test/a.test.ts',
+  'dist/stale.js',
+  'dist/stale.d.ts',
+  'dist/chunks/name.js',
+  'dist/chunks/OLDER234.js',
+]) {
   test(`files: ${path} must not be packed`, async () => {
     assert.deepEqual(await withPackage({ [path]: '' }, packed => findFileProblems(packed, LISTS)), [
       `must not be packed: ${path}`,
