@@ -40,7 +40,11 @@ export interface CryptoBackend {
     kid?: string,
   ): VerificationKey | Promise<VerificationKey>
   /** Binds checked secret or private key material to one algorithm. Throws when the runtime cannot use it. */
-  createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): SigningKey | Promise<SigningKey>
+  createSigningKey(
+    material: KeyMaterial,
+    algorithm: Algorithm,
+    kid?: string,
+  ): SigningKey | Promise<SigningKey>
 }
 
 /** A fresh key as JWK members; `publicJwk` is absent for HMAC, which has no public part. */

@@ -79,7 +79,10 @@ async function generateKey(algorithm: Algorithm): Promise<GeneratedKey> {
   }
 }
 
-function toGeneratedKey(pair: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }): GeneratedKey {
+function toGeneratedKey(pair: {
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
+}): GeneratedKey {
   return { privateJwk: exportJwk(pair.privateKey), publicJwk: exportJwk(pair.publicKey) }
 }
 

@@ -1,4 +1,4 @@
-import { profileOf, type Algorithm } from '../jws/algorithms.js'
+import { type Algorithm, profileOf } from '../jws/algorithms.js'
 import type { KeyMaterial } from './backend.js'
 
 /**

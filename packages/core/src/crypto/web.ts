@@ -117,7 +117,11 @@ async function createVerificationKey(
   })
 }
 
-async function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): Promise<SigningKey> {
+async function createSigningKey(
+  material: KeyMaterial,
+  algorithm: Algorithm,
+  kid?: string,
+): Promise<SigningKey> {
   const key = await importMaterial(material, algorithm, 'sign')
   const settings = signatureSettings(profileOf(algorithm))
   return Object.freeze({

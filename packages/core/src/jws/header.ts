@@ -37,7 +37,12 @@ export function parseJwsHeader(text: string): JwsHeader {
   }
   if (kid !== undefined && kid.length > MAX_KID_LENGTH) throw new InvalidTokenError('token_malformed')
   if (!isAlgorithm(alg)) throw new InvalidTokenError('token_algorithm_not_allowed')
-  return Object.freeze({ ...header, alg, ...(typ !== undefined && { typ }), ...(kid !== undefined && { kid }) })
+  return Object.freeze({
+    ...header,
+    alg,
+    ...(typ !== undefined && { typ }),
+    ...(kid !== undefined && { kid }),
+  })
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

@@ -46,7 +46,9 @@ function isKeyText(bytes: Uint8Array): boolean {
   if (KEY_TEXT.some(pattern => pattern.test(text))) return true
   // environment variables often hold a key as base64, with or without the lines around it
   const decoded = decodeBase64(text)
-  return decoded !== undefined && (isDerKey(decoded) || KEY_TEXT.some(pattern => pattern.test(toText(decoded))))
+  return (
+    decoded !== undefined && (isDerKey(decoded) || KEY_TEXT.some(pattern => pattern.test(toText(decoded))))
+  )
 }
 
 /** SPKI, PKCS #8, PKCS #1, SEC 1 and X.509 all are one ASN.1 sequence that begins with an integer or a sequence. */

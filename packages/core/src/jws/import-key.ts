@@ -91,7 +91,10 @@ async function bindKey(
   { algorithm, kid }: { readonly algorithm: Algorithm; readonly kid: string | undefined },
   uses: KeyUses = { canSign: true, canVerify: true },
 ): Promise<ImportedKey> {
-  const verification = await runtimeKey(() => backend.createVerificationKey(material, algorithm, kid), algorithm)
+  const verification = await runtimeKey(
+    () => backend.createVerificationKey(material, algorithm, kid),
+    algorithm,
+  )
   const { verify } = verification
   const named = { algorithm, ...(kid !== undefined && { kid }) }
   if (material.type === 'public' || !uses.canSign) {
@@ -121,7 +124,8 @@ async function runtimeKey<Result>(
 
 function readAlgorithm(value: unknown): Algorithm {
   if (isAlgorithm(value)) return value
-  if (value === undefined) throw keyError('algorithm', 'is required: a key without an algorithm fits too much')
+  if (value === undefined)
+    throw keyError('algorithm', 'is required: a key without an algorithm fits too much')
   throw keyError('algorithm', 'is not one of the signature algorithms that are supported')
 }
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.js'
 import type { Algorithm } from './algorithms.js'
+import type { JwsHeader } from './header.js'
 import { copyJwk, importKey } from './import-key.js'
 import { algorithmsOf, usesOf } from './key-material.js'
-import type { JwsHeader } from './header.js'
 import type { KeySource, VerificationKey } from './types.js'
 
 export type { Jwk, JwkSet } from './jwk.js'
@@ -53,7 +53,10 @@ function isPublic(jwk: JsonObject): boolean {
   return jwk['kty'] !== 'oct' && PRIVATE_MEMBERS.every(name => !Object.hasOwn(jwk, name))
 }
 
-function importMember({ jwk, imports }: SetMember, algorithm: Algorithm): Promise<VerificationKey | undefined> {
+function importMember(
+  { jwk, imports }: SetMember,
+  algorithm: Algorithm,
+): Promise<VerificationKey | undefined> {
   if (!algorithmsOf(jwk).includes(algorithm) || !usesOf(jwk).canVerify) return Promise.resolve(undefined)
   const known = imports.get(algorithm)
   if (known !== undefined) return known

@@ -89,7 +89,11 @@ function findDeclarationProblems(jwk: JsonObject, algorithm: Algorithm): readonl
   if ('curve' in profile) check(crv === profile.curve, 'crv', `must be ${profile.curve} for ${algorithm}`)
   check(alg === undefined || alg === algorithm, 'alg', `must be ${algorithm} or be left out`)
   check(use === undefined || use === 'sig', 'use', 'must be sig or be left out')
-  check(operations === undefined || isOperations(operations), 'key_ops', 'must name sign or verify, each once')
+  check(
+    operations === undefined || isOperations(operations),
+    'key_ops',
+    'must name sign or verify, each once',
+  )
   check(kid === undefined || typeof kid === 'string', 'kid', 'must be a string')
   return problems
 }
@@ -163,4 +167,3 @@ function toText(integer: bigint): string {
   const bytes = Uint8Array.from(padded.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
   return encodeBase64url(bytes)
 }
-

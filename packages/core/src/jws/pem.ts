@@ -31,7 +31,8 @@ function findBlock(text: string): { readonly label: string; readonly body: strin
   if (!text.includes('-----BEGIN ')) {
     throw keyError('', 'a string can only be PEM text; pass secrets as bytes (Uint8Array) or as a JWK')
   }
-  if (text.length > MAX_PEM_LENGTH) throw keyError('', `PEM text may have at most ${MAX_PEM_LENGTH} characters`)
+  if (text.length > MAX_PEM_LENGTH)
+    throw keyError('', `PEM text may have at most ${MAX_PEM_LENGTH} characters`)
   if (/ENCRYPTED/.test(text)) throw keyError('', 'the PEM text is encrypted; decrypt it before you pass it')
   // openssl writes the curve into a block of its own before the key, which repeats it
   const blocks = [...text.matchAll(BLOCK)].filter(([, label]) => label !== 'EC PARAMETERS')
@@ -58,7 +59,11 @@ function importerOf(label: string, body: string, algorithm: Algorithm): () => Re
       return () => importPKCS8(rewrap('PRIVATE KEY', body, wrapPkcs1PrivateKey), algorithm, options)
     case 'EC PRIVATE KEY':
       return () =>
-        importPKCS8(rewrap('PRIVATE KEY', body, key => wrapSec1PrivateKey(key, algorithm)), algorithm, options)
+        importPKCS8(
+          rewrap('PRIVATE KEY', body, key => wrapSec1PrivateKey(key, algorithm)),
+          algorithm,
+          options,
+        )
     default:
       throw keyError('', `PEM text with ${label} is not supported; convert it to PKCS #8 or SPKI`)
   }

@@ -27,7 +27,8 @@ export function hasLoneSurrogate(text: string): boolean {
 function parseText(text: string): JsonObject | undefined {
   // Without a backslash every quote ends or begins a string, so that counting strings shows whether a name was
   // repeated (JSON.parse keeps the last one only). That costs a fifth of a scan. The rest is scanned first.
-  const isSimple = !text.includes('\\') && countOccurrences(text, '{') + countOccurrences(text, '[') <= MAX_JSON_DEPTH
+  const isSimple =
+    !text.includes('\\') && countOccurrences(text, '{') + countOccurrences(text, '[') <= MAX_JSON_DEPTH
   if (!isSimple && !isUnambiguous(text)) return undefined
   const value: JsonValue = JSON.parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js'
-import type { Fetch } from './fetch.js'
+import type { CreateTimeout, Fetch } from './fetch.js'
 import type { Random } from './random.js'
 
 /** The clock of the runtime. */
@@ -9,4 +9,9 @@ export const systemClock: Clock = () => Date.now()
 export const systemRandom: Random = length => globalThis.crypto.getRandomValues(new Uint8Array(length))
 
 /** The network of the runtime, looked up at each call so that tests and tracers may replace it. */
-export const systemFetch: Fetch = (url, init) => globalThis.fetch(url, init)
+export const systemFetch: Fetch = (url, { method, redirect, headers, signal }) =>
+  // signals of this type come from `systemTimeout` or from a caller who passes an AbortSignal
+  globalThis.fetch(url, { method, redirect, headers, signal: signal as AbortSignal })
+
+/** The timer of the runtime. */
+export const systemTimeout: CreateTimeout = milliseconds => AbortSignal.timeout(milliseconds)
