@@ -1,6 +1,6 @@
 import { backend as runtimeBackend } from '#crypto'
-import { createAccessTokens } from './access-token/create-access-tokens.js'
 import type { AccessTokens } from './access-token/access-tokens.js'
+import { createAccessTokens } from './access-token/create-access-tokens.js'
 import type { ApiKeys } from './api-key/api-keys.js'
 import { createApiKeys } from './api-key/create-api-keys.js'
 import type { Context } from './context.js'
@@ -20,6 +20,7 @@ import { createSessions } from './session/create-sessions.js'
 import type { Sessions } from './session/sessions.js'
 import { createSigningKeys } from './signing-key/create-signing-keys.js'
 import type { SigningKeys } from './signing-key/signing-keys.js'
+import { type SweepOptions, type SweepResult, sweepStores } from './sweep.js'
 
 /** The parts of one deployment, wired. */
 export interface AuthCore<Scope extends string = string, Role extends string = string, Claims = JsonObject> {
@@ -31,6 +32,12 @@ export interface AuthCore<Scope extends string = string, Role extends string = s
   readonly revocation: Revocation
   /** The stores of the options; their failures arrive as `StoreError`. */
   readonly stores: Stores
+  /**
+   * Deletes what has expired, in bounded batches; run it now and then where the database does not do so by itself.
+   * @throws InvalidRequestError `argument_invalid`
+   * @throws StoreError
+   */
+  sweep(options?: SweepOptions): Promise<SweepResult>
   /** Writes what is gathered in memory (last-used instants). Stores are closed by whoever opened them. */
   close(): Promise<void>
 }
@@ -64,7 +71,10 @@ export function createAuthCore<
 }
 
 /** Wires one deployment on a given crypto backend; how tests run both. */
-export function wireAuthCore(options: AuthCoreOptions<string, string, unknown>, backend: CryptoBackend): AuthCore {
+export function wireAuthCore(
+  options: AuthCoreOptions<string, string, unknown>,
+  backend: CryptoBackend,
+): AuthCore {
   const settings = parseOptions(options)
   const emit = createEmitter(settings.events, settings.clock)
   const context: Context = Object.freeze({
@@ -81,7 +91,9 @@ export function wireAuthCore(options: AuthCoreOptions<string, string, unknown>, 
     maxStalenessSeconds: settings.revocation.maxStalenessSeconds,
   })
   const revocations = createRevocationRecorder(context, revocationCheck)
-  const signingKeys = createSigningKeys(context, kid => revocations.record([{ kind: 'signing_key', id: kid }]))
+  const signingKeys = createSigningKeys(context, kid =>
+    revocations.record([{ kind: 'signing_key', id: kid }]),
+  )
   const { accessTokens, checkAccessToken } = createAccessTokens(context, signingKeys, revocationCheck)
   const sessionContext = Object.freeze({ ...context, keyRing: signingKeys, revocations })
   const sessions = createSessions(sessionContext)
@@ -95,6 +107,7 @@ export function wireAuthCore(options: AuthCoreOptions<string, string, unknown>, 
     signingKeys,
     revocation: createRevocation({ context: sessionContext, sessions, checkAccessToken }),
     stores: context.stores,
+    sweep: (options?: SweepOptions) => sweepStores(context, options),
     close: () => apiKeys.flushLastUsed(),
   })
 }

@@ -130,7 +130,10 @@ export abstract class AuthError extends Error {
    * @param options `detail` replaces the standard message and must be safe to send; `cause` must hold no secret
    */
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
-    super(options.detail ?? MESSAGES[code], options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      options.detail ?? MESSAGES[code],
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = new.target.name
     this.code = code
   }
@@ -220,7 +223,7 @@ export class ConfigError extends AuthError {
   readonly problems: readonly ConfigProblem[]
   constructor(code: ConfigErrorCode, problems: readonly ConfigProblem[]) {
     super(code, { detail: `${MESSAGES[code]}${problems.map(toLine).join('')}` })
-    this.problems = Object.freeze(problems.map((problem) => Object.freeze({ ...problem })))
+    this.problems = Object.freeze(problems.map(problem => Object.freeze({ ...problem })))
   }
 }
 

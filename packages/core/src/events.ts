@@ -1,7 +1,7 @@
 import { AuthError, type AuthErrorCode } from './errors.js'
-import type { AuthMethod } from './principal.js'
 import type { RevocationKind } from './ports/revocation-store.js'
 import type { SessionRevocationReason } from './ports/session-store.js'
+import type { AuthMethod } from './principal.js'
 
 /** What each event tells beside `type` and `at`. Ids only, never a credential. */
 export interface AuthEventCatalogue {
@@ -42,7 +42,11 @@ export interface AuthEventCatalogue {
     readonly ownerId: string
     readonly overlapExpiresAt: number
   }
-  'api_key.updated': { readonly apiKeyId: string; readonly ownerId: string; readonly fields: readonly string[] }
+  'api_key.updated': {
+    readonly apiKeyId: string
+    readonly ownerId: string
+    readonly fields: readonly string[]
+  }
   'api_key.revoked': { readonly apiKeyId: string }
   'signing_key.announced': { readonly kid: string; readonly algorithm: string; readonly activatesAt: number }
   'signing_key.withdrawn': { readonly kid: string }

@@ -51,3 +51,4 @@ export type {
 } from './session/sessions.js'
 export type { SigningKeyState, SigningKeyStatus, SigningKeys } from './signing-key/signing-keys.js'
 export type { StandardSchema, StandardSchemaResult } from './standard-schema.js'
+export type { SweepOptions, SweepResult } from './sweep.js'

@@ -23,7 +23,8 @@ export function copyJsonObject(value: unknown, maximum: number): JsonObject | un
 
 /** Freezes a value and everything in it. */
 export function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) deepFreeze(member)
+  if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(value)) deepFreeze(member)
   return Object.freeze(value)
 }
 

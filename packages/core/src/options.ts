@@ -1,14 +1,14 @@
 import * as z from 'zod/mini'
 import { secretProblem } from './crypto/root-secrets.js'
-import type { AuthEventSink } from './events.js'
 import { ConfigError, type ConfigProblem } from './errors.js'
+import type { AuthEventSink } from './events.js'
 import type { JsonObject } from './json.js'
 import { ALGORITHMS, type Algorithm } from './jws/algorithms.js'
+import type { ApiKeyStore } from './ports/api-key-store.js'
 import type { Clock } from './ports/clock.js'
 import { systemClock, systemRandom } from './ports/defaults.js'
-import type { Random } from './ports/random.js'
-import type { ApiKeyStore } from './ports/api-key-store.js'
 import type { OneTimeStore } from './ports/one-time-store.js'
+import type { Random } from './ports/random.js'
 import type { RateLimitStore } from './ports/rate-limit-store.js'
 import type { RevocationStore } from './ports/revocation-store.js'
 import type { SessionStore } from './ports/session-store.js'
@@ -151,13 +151,18 @@ const seconds = (minimum: number, maximum: number, fallback: number) =>
 const unique = z.refine<readonly string[]>(values => new Set(values).size === values.length, {
   error: 'holds a name twice',
 })
-const fn = <Fn>(shape: string) => z.custom<Fn>(value => typeof value === 'function', { error: `expected a function ${shape}` })
-const tag = z
-  .string()
-  .check(z.regex(/^[a-z][a-z0-9]{0,15}$/, { error: 'expected 1 to 16 lower-case letters and digits, a letter first' }))
+const fn = <Fn>(shape: string) =>
+  z.custom<Fn>(value => typeof value === 'function', { error: `expected a function ${shape}` })
+const tag = z.string().check(
+  z.regex(/^[a-z][a-z0-9]{0,15}$/, {
+    error: 'expected 1 to 16 lower-case letters and digits, a letter first',
+  }),
+)
 
 const names = (isName: (name: string) => boolean, error: string) =>
-  z.optional(z.array(z.string().check(z.refine(isName, { error }))).check(z.minLength(1), z.maxLength(1000), unique))
+  z.optional(
+    z.array(z.string().check(z.refine(isName, { error }))).check(z.minLength(1), z.maxLength(1000), unique),
+  )
 
 const store = <Store>(...methods: readonly (keyof Store & string)[]) =>
   z.custom<Store>(
@@ -176,85 +181,98 @@ const claimsSchema = z.custom<StandardSchema>(
   { error: 'expected a Standard Schema, such as z.object({ ... }) of zod' },
 )
 
-const settingsSchema = z
-  .strictObject({
-    issuer: text(2048),
-    audience: z.union([text(2048), z.array(text(2048)).check(z.minLength(1), z.maxLength(64))]),
-    secrets: z.array(secret).check(z.minLength(1), z.maxLength(16)),
-    stores: z.strictObject({
-      sessions: store<SessionStore>('insert', 'find', 'rotate', 'revoke', 'revokeAll', 'list', 'sweep'),
-      apiKeys: store<ApiKeyStore>('insert', 'find', 'consumeUse', 'rotate', 'revoke', 'update', 'list', 'touch', 'sweep'),
-      signingKeys: store<SigningKeyStore>('read', 'replace'),
-      revocations: store<RevocationStore>('revoke', 'find', 'sweep'),
-      oneTime: store<OneTimeStore>('reserve', 'put', 'take', 'sweep'),
-      rateLimits: store<RateLimitStore>('take', 'reset', 'sweep'),
+const settingsSchema = z.strictObject({
+  issuer: text(2048),
+  audience: z.union([text(2048), z.array(text(2048)).check(z.minLength(1), z.maxLength(64))]),
+  secrets: z.array(secret).check(z.minLength(1), z.maxLength(16)),
+  stores: z.strictObject({
+    sessions: store<SessionStore>('insert', 'find', 'rotate', 'revoke', 'revokeAll', 'list', 'sweep'),
+    apiKeys: store<ApiKeyStore>(
+      'insert',
+      'find',
+      'consumeUse',
+      'rotate',
+      'revoke',
+      'update',
+      'list',
+      'touch',
+      'sweep',
+    ),
+    signingKeys: store<SigningKeyStore>('read', 'replace'),
+    revocations: store<RevocationStore>('revoke', 'find', 'sweep'),
+    oneTime: store<OneTimeStore>('reserve', 'put', 'take', 'sweep'),
+    rateLimits: store<RateLimitStore>('take', 'reset', 'sweep'),
+  }),
+  scopes: names(
+    isScopeToken,
+    'a scope is 1 to 128 printable ASCII characters without space, " and \\ (RFC 6749 section 3.3)',
+  ),
+  roles: names(isRole, 'a role is 1 to 128 characters'),
+  accessToken: z.prefault(
+    z.strictObject({
+      algorithm: z._default(z.enum(ALGORITHMS), 'RS256'),
+      ttlSeconds: seconds(1, DAY, 900),
+      clockToleranceSeconds: seconds(0, 300, 0),
+      claims: z.optional(claimsSchema),
+      maxLength: z._default(z.int().check(z.gte(256), z.lte(1_048_576)), 16_384),
+      cacheSize: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), 1000),
     }),
-    scopes: names(isScopeToken, 'a scope is 1 to 128 printable ASCII characters without space, " and \\ (RFC 6749 section 3.3)'),
-    roles: names(isRole, 'a role is 1 to 128 characters'),
-    accessToken: z.prefault(
-      z.strictObject({
-        algorithm: z._default(z.enum(ALGORITHMS), 'RS256'),
-        ttlSeconds: seconds(1, DAY, 900),
-        clockToleranceSeconds: seconds(0, 300, 0),
-        claims: z.optional(claimsSchema),
-        maxLength: z._default(z.int().check(z.gte(256), z.lte(1_048_576)), 16_384),
-        cacheSize: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), 1000),
-      }),
-      {},
-    ),
-    session: z.prefault(
-      z
-        .strictObject({
-          idleSeconds: seconds(1, 3650 * DAY, 14 * DAY),
-          absoluteSeconds: seconds(1, 3650 * DAY, 90 * DAY),
-          reuseGraceSeconds: seconds(0, 300, 10),
-        })
-        .check(
-          z.refine(({ idleSeconds, absoluteSeconds }) => idleSeconds <= absoluteSeconds, {
-            path: ['idleSeconds'],
-            error: 'is longer than session.absoluteSeconds',
-          }),
-        ),
-      {},
-    ),
-    apiKey: z.prefault(
-      z.strictObject({
-        prefix: z._default(tag, 'sk'),
-        environments: z._default(z.array(tag).check(z.minLength(1), z.maxLength(16), unique), ['live', 'test']),
-        lastUsedIntervalSeconds: seconds(1, DAY, 60),
-      }),
-      {},
-    ),
-    signingKey: z.prefault(
-      z
-        .strictObject({
-          jwksMaxAgeSeconds: seconds(10, DAY, 300),
-          rotationSeconds: seconds(3600, 3650 * DAY, 90 * DAY),
-          refreshSeconds: seconds(1, 3600, 60),
-        })
-        .check(
-          z.refine(({ refreshSeconds, jwksMaxAgeSeconds }) => refreshSeconds <= jwksMaxAgeSeconds, {
-            path: ['refreshSeconds'],
-            error: 'is longer than signingKey.jwksMaxAgeSeconds: a process would miss a new key before it signs',
-          }),
-          z.refine(({ rotationSeconds, jwksMaxAgeSeconds }) => rotationSeconds > 2 * jwksMaxAgeSeconds, {
-            path: ['rotationSeconds'],
-            error: 'must be more than twice signingKey.jwksMaxAgeSeconds',
-          }),
-        ),
-      {},
-    ),
-    revocation: z.prefault(
-      z.strictObject({
-        maxStalenessSeconds: seconds(0, DAY, 0),
-        whenUnavailable: z._default(z.enum(['refuse', 'accept']), 'refuse'),
-      }),
-      {},
-    ),
-    clock: z._default(fn<Clock>('() => epoch milliseconds'), () => systemClock),
-    random: z._default(fn<Random>('(length) => Uint8Array'), () => systemRandom),
-    events: z.optional(fn<AuthEventSink>('(event) => void')),
-  })
+    {},
+  ),
+  session: z.prefault(
+    z
+      .strictObject({
+        idleSeconds: seconds(1, 3650 * DAY, 14 * DAY),
+        absoluteSeconds: seconds(1, 3650 * DAY, 90 * DAY),
+        reuseGraceSeconds: seconds(0, 300, 10),
+      })
+      .check(
+        z.refine(({ idleSeconds, absoluteSeconds }) => idleSeconds <= absoluteSeconds, {
+          path: ['idleSeconds'],
+          error: 'is longer than session.absoluteSeconds',
+        }),
+      ),
+    {},
+  ),
+  apiKey: z.prefault(
+    z.strictObject({
+      prefix: z._default(tag, 'sk'),
+      environments: z._default(z.array(tag).check(z.minLength(1), z.maxLength(16), unique), ['live', 'test']),
+      lastUsedIntervalSeconds: seconds(1, DAY, 60),
+    }),
+    {},
+  ),
+  signingKey: z.prefault(
+    z
+      .strictObject({
+        jwksMaxAgeSeconds: seconds(10, DAY, 300),
+        rotationSeconds: seconds(3600, 3650 * DAY, 90 * DAY),
+        refreshSeconds: seconds(1, 3600, 60),
+      })
+      .check(
+        z.refine(({ refreshSeconds, jwksMaxAgeSeconds }) => refreshSeconds <= jwksMaxAgeSeconds, {
+          path: ['refreshSeconds'],
+          error:
+            'is longer than signingKey.jwksMaxAgeSeconds: a process would miss a new key before it signs',
+        }),
+        z.refine(({ rotationSeconds, jwksMaxAgeSeconds }) => rotationSeconds > 2 * jwksMaxAgeSeconds, {
+          path: ['rotationSeconds'],
+          error: 'must be more than twice signingKey.jwksMaxAgeSeconds',
+        }),
+      ),
+    {},
+  ),
+  revocation: z.prefault(
+    z.strictObject({
+      maxStalenessSeconds: seconds(0, DAY, 0),
+      whenUnavailable: z._default(z.enum(['refuse', 'accept']), 'refuse'),
+    }),
+    {},
+  ),
+  clock: z._default(fn<Clock>('() => epoch milliseconds'), () => systemClock),
+  random: z._default(fn<Random>('(length) => Uint8Array'), () => systemRandom),
+  events: z.optional(fn<AuthEventSink>('(event) => void')),
+})
 
 function toProblem(issue: z.core.$ZodIssue): ConfigProblem {
   return { path: issue.path.map(String).join('.'), message: issue.message }

@@ -26,7 +26,10 @@ export function isPlainText(value: string): boolean {
 export function validateScope(scope: unknown, known: Settings['scopes']): readonly string[] {
   const values = validateList(scope, isScopeToken, 'scope')
   const unknown = known && values.find(value => !known.has(value))
-  if (unknown !== undefined) throw new InvalidRequestError('scope_unknown', { detail: `The scope ${unknown} is not one that this service defines.` })
+  if (unknown !== undefined)
+    throw new InvalidRequestError('scope_unknown', {
+      detail: `The scope ${unknown} is not one that this service defines.`,
+    })
   return values
 }
 

@@ -31,7 +31,13 @@ it('no issued secret shows up in an event, an error, inspection or a store', asy
   expect(errors.length).toBeGreaterThan(9)
 
   const shown = (value: unknown) =>
-    inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true, maxArrayLength: null, maxStringLength: null })
+    inspect(value, {
+      depth: Number.POSITIVE_INFINITY,
+      showHidden: true,
+      getters: true,
+      maxArrayLength: null,
+      maxStringLength: null,
+    })
   const errorText = errors.map(error => {
     const { message, stack, cause } = error as Error
     return shown(error) + message + stack + shown(cause) + JSON.stringify(error)

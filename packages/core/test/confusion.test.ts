@@ -52,12 +52,24 @@ describe('refresh tokens that we did not issue', () => {
     for (let index = 0; index < bytes.length; index++) {
       const forged = Buffer.from(bytes)
       forged[index] = (forged[index] ?? 0) ^ 1
-      await expect(watched.auth.sessions.refresh(`rt_${forged.toString('base64url')}`)).rejects.toMatchObject({
-        code: expect.stringMatching(/^refresh_token_(malformed|invalid)$/),
-      })
+      await expect(watched.auth.sessions.refresh(`rt_${forged.toString('base64url')}`)).rejects.toMatchObject(
+        {
+          code: expect.stringMatching(/^refresh_token_(malformed|invalid)$/),
+        },
+      )
     }
     const foreign = await deploy({ secrets: [OTHER_SECRET] }).auth.sessions.start({ subject: 'user-1' })
-    const hostile = [foreign.refreshToken, '', 'rt_', 'rt_AAAA', `rt_${'A'.repeat(1e6)}`, null, 7, {}, [refreshToken]]
+    const hostile = [
+      foreign.refreshToken,
+      '',
+      'rt_',
+      'rt_AAAA',
+      `rt_${'A'.repeat(1e6)}`,
+      null,
+      7,
+      {},
+      [refreshToken],
+    ]
     for (const text of hostile) {
       await expect(watched.auth.sessions.refresh(text as string)).rejects.toMatchObject({
         name: 'InvalidGrantError',
@@ -78,7 +90,9 @@ describe('refresh tokens that we did not issue', () => {
     // a replay is answered by a process of either list order
     expect((await during.auth.sessions.refresh(refreshToken)).refreshToken).toBe(next.refreshToken)
     const after = deploy({ secrets: [OTHER_SECRET], stores: before.stores })
-    await expect(after.auth.sessions.refresh(refreshToken)).rejects.toMatchObject({ code: 'refresh_token_invalid' })
+    await expect(after.auth.sessions.refresh(refreshToken)).rejects.toMatchObject({
+      code: 'refresh_token_invalid',
+    })
     await expect(after.auth.sessions.refresh(next.refreshToken)).resolves.toBeDefined()
   })
 })

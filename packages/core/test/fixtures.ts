@@ -1,4 +1,4 @@
-import { createAuthCore, type AuthCore, type AuthCoreOptions, type AuthEvent } from '../src/index.js'
+import { type AuthCore, type AuthCoreOptions, type AuthEvent, createAuthCore } from '../src/index.js'
 import { memoryStores } from '../src/memory/index.js'
 import type { Stores } from '../src/ports/index.js'
 
@@ -70,4 +70,15 @@ export async function race<Value>(
     values: settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : [])),
     codes: settled.flatMap(result => (result.status === 'rejected' ? [String(result.reason.code)] : [])),
   }
+}
+
+/** A store whose methods are its own but for those that are replaced. */
+export function override<Store extends object>(store: Store, methods: Partial<Store>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (Object.hasOwn(methods, name)) return Reflect.get(methods, name)
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
 }

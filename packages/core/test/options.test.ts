@@ -93,7 +93,12 @@ describe('root secrets', () => {
   it('are accepted from a random source, as bytes, hex, base64 or base64url', () => {
     for (let round = 0; round < 200; round++) {
       const bytes = Buffer.from(crypto.getRandomValues(new Uint8Array(32)))
-      const forms = [new Uint8Array(bytes), bytes.toString('hex'), bytes.toString('base64'), bytes.toString('base64url')]
+      const forms = [
+        new Uint8Array(bytes),
+        bytes.toString('hex'),
+        bytes.toString('base64'),
+        bytes.toString('base64url'),
+      ]
       for (const secret of forms) expect(problemsOf({ ...good, secrets: [secret] })).toEqual([])
     }
   })
@@ -101,7 +106,12 @@ describe('root secrets', () => {
 
 describe('a sink for events', () => {
   it.each([
-    ['throws', () => { throw new Error('sink') }],
+    [
+      'throws',
+      () => {
+        throw new Error('sink')
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('sink'))],
     ['hangs', () => new Promise(() => {})],
   ])('that %s changes no verdict', async (_, events) => {

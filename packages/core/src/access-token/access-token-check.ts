@@ -1,7 +1,8 @@
 import { InsufficientScopeError, InvalidRequestError, InvalidTokenError } from '../errors.js'
 import { deepFreeze } from '../json.js'
 import type { Algorithm } from '../jws/algorithms.js'
-import type { JwsHeader, KeySource } from '../jws/types.js'
+import type { JwsHeader } from '../jws/header.js'
+import type { KeySource } from '../jws/types.js'
 import { createJwsVerifier } from '../jws/verify.js'
 import type { Clock } from '../ports/clock.js'
 import type { AccessTokenPrincipal } from '../principal.js'
@@ -29,7 +30,10 @@ export interface AccessTokenCheckOptions extends KeySource {
 }
 
 /** Verifies one access token. */
-export type AccessTokenCheck = (token: unknown, options?: VerifyAccessTokenOptions) => Promise<AccessTokenPrincipal>
+export type AccessTokenCheck = (
+  token: unknown,
+  options?: VerifyAccessTokenOptions,
+) => Promise<AccessTokenPrincipal>
 
 /** A clock that runs ahead at the issuer is no attack; this only catches nonsense. */
 const ISSUED_AHEAD_MS = 60_000
@@ -87,7 +91,8 @@ function validateIssuer({ issuer }: AccessTokenPrincipal, accepted: readonly str
 }
 
 function validateAudience({ audience }: AccessTokenPrincipal, accepted: readonly string[]): void {
-  if (!audience.some(value => accepted.includes(value))) throw new InvalidTokenError('token_audience_mismatch')
+  if (!audience.some(value => accepted.includes(value)))
+    throw new InvalidTokenError('token_audience_mismatch')
 }
 
 function validateTime(
@@ -97,8 +102,10 @@ function validateTime(
   toleranceMs: number,
 ): void {
   if (now >= expiresAt + toleranceMs) throw new InvalidTokenError('token_expired')
-  if (notBefore !== undefined && now < notBefore - toleranceMs) throw new InvalidTokenError('token_not_yet_valid')
-  if (issuedAt > now + Math.max(toleranceMs, ISSUED_AHEAD_MS)) throw new InvalidTokenError('token_not_yet_valid')
+  if (notBefore !== undefined && now < notBefore - toleranceMs)
+    throw new InvalidTokenError('token_not_yet_valid')
+  if (issuedAt > now + Math.max(toleranceMs, ISSUED_AHEAD_MS))
+    throw new InvalidTokenError('token_not_yet_valid')
 }
 
 /** RFC 7800 section 3.1: every key that the token names must have been proved, else it is a stolen text. */
@@ -120,7 +127,8 @@ function validateLoginAge(
   toleranceMs: number,
 ): void {
   if (maxAgeSeconds === undefined) return
-  const isRecent = authenticatedAt !== undefined && now <= authenticatedAt + maxAgeSeconds * 1000 + toleranceMs
+  const isRecent =
+    authenticatedAt !== undefined && now <= authenticatedAt + maxAgeSeconds * 1000 + toleranceMs
   if (!isRecent) throw new InvalidTokenError('authentication_too_old')
 }
 

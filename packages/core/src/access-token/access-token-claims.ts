@@ -105,7 +105,10 @@ type Guard<Value extends JsonValue> = (value: JsonValue) => value is Value
 
 function read<Value extends JsonValue>(payload: JsonObject, name: string, isValue: Guard<Value>): Value {
   const value = readOptional(payload, name, isValue)
-  if (value === undefined) throw new InvalidTokenError('token_claim_missing', { detail: `The access token lacks the claim ${name}.` })
+  if (value === undefined)
+    throw new InvalidTokenError('token_claim_missing', {
+      detail: `The access token lacks the claim ${name}.`,
+    })
   return value
 }
 
@@ -117,7 +120,9 @@ function readOptional<Value extends JsonValue>(
   // own members only: a polluted Object.prototype must not add claims
   const value = Object.hasOwn(payload, name) ? payload[name] : undefined
   if (value === undefined || isValue(value)) return value
-  throw new InvalidTokenError('token_claim_invalid', { detail: `The claim ${name} of the access token is invalid.` })
+  throw new InvalidTokenError('token_claim_invalid', {
+    detail: `The claim ${name} of the access token is invalid.`,
+  })
 }
 
 /** Without the milliseconds (another issuer) the whole second counts as the instant of its beginning. */

@@ -1,17 +1,17 @@
+import { validateOptionalText } from '../arguments.js'
 import type { Context } from '../context.js'
 import { StoreError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { ALGORITHMS } from '../jws/algorithms.js'
-import type { RevocationMark } from '../ports/revocation-store.js'
 import type { AccessTokenPrincipal } from '../principal.js'
 import type { RevocationCheck } from '../revocation/revocation-check.js'
+import { toRevocationMarks } from '../revocation/revocation-marks.js'
 import type { KeyRing } from '../signing-key/create-signing-keys.js'
 import { type AccessTokenCheck, createAccessTokenCheck } from './access-token-check.js'
 import { ACCESS_TOKEN_TYPE } from './access-token-claims.js'
 import type { AccessTokens } from './access-tokens.js'
 import { validateGrant } from './grant.js'
 import { issueAccessToken } from './issue-access-token.js'
-import { validateOptionalText } from '../arguments.js'
 
 /** Creates the access tokens of one deployment: its own keys, its own revocations. */
 export function createAccessTokens(
@@ -39,10 +39,13 @@ export function createAccessTokens(
       const sessionId = validateOptionalText(options.sessionId, 'sessionId')
       const issuedAt = instants.issuing()
       const key = await keyRing.findSigningKey()
-      return issueAccessToken(grant, { key, issuedAt, ...(sessionId !== undefined && { sessionId }) }, context)
+      return issueAccessToken(
+        grant,
+        { key, issuedAt, ...(sessionId !== undefined && { sessionId }) },
+        context,
+      )
     },
-    verify: (token, options) =>
-      reportRefusal('access_token', emit, () => checkAccessToken(token, options)),
+    verify: (token, options) => reportRefusal('access_token', emit, () => checkAccessToken(token, options)),
   } satisfies AccessTokens)
   return { accessTokens, checkAccessToken }
 }
@@ -54,16 +57,9 @@ async function isRevoked(
   check: RevocationCheck,
   { settings, emit }: Context,
 ): Promise<boolean> {
-  const { tokenId, sessionId, subject, clientId, issuedAt } = principal
-  const marks: readonly RevocationMark[] = [
-    { kind: 'token', id: tokenId },
-    { kind: 'subject', id: subject },
-    ...(sessionId === undefined ? [] : [{ kind: 'session', id: sessionId } as const]),
-    ...(clientId === undefined ? [] : [{ kind: 'client', id: clientId } as const]),
-    ...(kid === undefined ? [] : [{ kind: 'signing_key', id: kid } as const]),
-  ]
+  const { tokenId, subject, issuedAt } = principal
   try {
-    return await check.isRevoked({ marks, issuedAt })
+    return await check.isRevoked({ marks: toRevocationMarks(principal, kid), issuedAt })
   } catch (error) {
     if (settings.revocation.whenUnavailable === 'accept' && error instanceof StoreError) {
       emit('revocation.check_skipped', { tokenId, subject })

@@ -48,7 +48,10 @@ export function createApiKeyText(prefix: string, environment: string, random: Ra
  * Reads the id out of a key whose form and checksum are right. Nothing is verified.
  * @returns `undefined` for anything else
  */
-export function parseApiKeyText(text: unknown, { prefix, environments }: ApiKeyFormat): ApiKeyText | undefined {
+export function parseApiKeyText(
+  text: unknown,
+  { prefix, environments }: ApiKeyFormat,
+): ApiKeyText | undefined {
   if (typeof text !== 'string' || text.length > 256) return undefined
   const environment = environments.find(name => text.startsWith(`${prefix}_${name}_`))
   if (environment === undefined) return undefined

@@ -73,7 +73,11 @@ export function createApiKeys(context: Context): ApiKeys {
   } satisfies ApiKeys)
 }
 
-async function rotateApiKey(id: string, options: RotateApiKeyOptions, context: Context): Promise<RotatedApiKey> {
+async function rotateApiKey(
+  id: string,
+  options: RotateApiKeyOptions,
+  context: Context,
+): Promise<RotatedApiKey> {
   const { settings, stores, secrets, emit } = context
   const overlapSeconds = validateInteger(options.overlapSeconds, 'overlapSeconds', 0, MAX_LIFETIME_SECONDS)
   const ownerId = validateOptionalText(options.ownerId, 'ownerId')
@@ -128,7 +132,9 @@ function toRecord(options: IssueApiKeyOptions, context: Context): { text: string
   const environment = validateEnvironment(options.environment, settings.apiKey.environments)
   const expiresInSeconds = validateLifetime(options.expiresInSeconds)
   const limits = {
-    ...(options.notBeforeAt !== undefined && { notBeforeAt: validateInstant(options.notBeforeAt, 'notBeforeAt') }),
+    ...(options.notBeforeAt !== undefined && {
+      notBeforeAt: validateInstant(options.notBeforeAt, 'notBeforeAt'),
+    }),
     ...(options.remainingUses !== undefined && { remainingUses: validateUses(options.remainingUses) }),
   }
   const metadata = options.metadata === undefined ? NO_METADATA : validateMetadata(options.metadata)
@@ -163,7 +169,9 @@ function validatePatch(patch: UpdateApiKeyPatch, { settings }: Context): ApiKeyP
     ...(scope !== undefined && { scope: validateScope(scope, settings.scopes) }),
     ...(metadata !== undefined && { metadata: validateMetadata(metadata) }),
     ...(expiresAt !== undefined && { expiresAt: expiresAt && validateInstant(expiresAt, 'expiresAt') }),
-    ...(notBeforeAt !== undefined && { notBeforeAt: notBeforeAt && validateInstant(notBeforeAt, 'notBeforeAt') }),
+    ...(notBeforeAt !== undefined && {
+      notBeforeAt: notBeforeAt && validateInstant(notBeforeAt, 'notBeforeAt'),
+    }),
     ...(disabled !== undefined && { disabled }),
     ...(remainingUses !== undefined && {
       remainingUses: remainingUses === null ? null : validateUses(remainingUses),
@@ -174,11 +182,15 @@ function validatePatch(patch: UpdateApiKeyPatch, { settings }: Context): ApiKeyP
 function validateEnvironment(environment: unknown, known: readonly string[]): string {
   const name = environment === undefined ? known[0] : known.find(candidate => candidate === environment)
   if (name !== undefined) return name
-  throw new InvalidRequestError('argument_invalid', { detail: `environment must be one of ${known.join(', ')}.` })
+  throw new InvalidRequestError('argument_invalid', {
+    detail: `environment must be one of ${known.join(', ')}.`,
+  })
 }
 
 function validateLifetime(seconds: unknown): number | undefined {
-  return seconds === undefined ? undefined : validateInteger(seconds, 'expiresInSeconds', 1, MAX_LIFETIME_SECONDS)
+  return seconds === undefined
+    ? undefined
+    : validateInteger(seconds, 'expiresInSeconds', 1, MAX_LIFETIME_SECONDS)
 }
 
 function validateUses(uses: unknown): number {

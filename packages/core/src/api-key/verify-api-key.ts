@@ -32,7 +32,8 @@ export async function verifyApiKey(
   validateState(record, now)
   const missing = findMissing(scope, record.scope)
   if (missing.length > 0) throw new InsufficientScopeError('insufficient_scope', missing)
-  const remainingUses = record.remainingUses === undefined ? undefined : await consumeUse(record, now, context)
+  const remainingUses =
+    record.remainingUses === undefined ? undefined : await consumeUse(record, now, context)
   lastUsed.note(record.id, now)
   return toPrincipal(record, remainingUses)
 }
@@ -51,7 +52,8 @@ function verifySecret({ text }: ApiKeyText, record: ApiKeyRecord, context: Conte
 function validateState(record: ApiKeyRecord, now: number): void {
   if (record.revokedAt !== undefined) throw new InvalidApiKeyError('api_key_revoked')
   if (record.disabledAt !== undefined) throw new InvalidApiKeyError('api_key_disabled')
-  if (record.expiresAt !== undefined && now >= record.expiresAt) throw new InvalidApiKeyError('api_key_expired')
+  if (record.expiresAt !== undefined && now >= record.expiresAt)
+    throw new InvalidApiKeyError('api_key_expired')
   if (record.notBeforeAt !== undefined && now < record.notBeforeAt) {
     throw new InvalidApiKeyError('api_key_not_yet_valid')
   }

@@ -2,7 +2,12 @@ import { encodeBase64url } from '../jws/base64url.js'
 import type { CryptoBackend } from './backend.js'
 
 /** What a key is derived for; each purpose has its own label, so no key serves two. */
-export type KeyPurpose = 'refresh_token' | 'refresh_conditions' | 'refresh_successor' | 'api_key' | 'signing_key'
+export type KeyPurpose =
+  | 'refresh_token'
+  | 'refresh_conditions'
+  | 'refresh_successor'
+  | 'api_key'
+  | 'signing_key'
 
 /** One root secret. The secret itself stays in the closure; only derived keys come out. */
 export interface RootSecret {
@@ -27,7 +32,10 @@ const MIN_ENTROPY_BITS = 256
  * Derives ids for all root secrets.
  * @param secrets checked with `secretProblem` before
  */
-export function createRootSecrets(secrets: readonly (string | Uint8Array)[], backend: CryptoBackend): RootSecrets {
+export function createRootSecrets(
+  secrets: readonly (string | Uint8Array)[],
+  backend: CryptoBackend,
+): RootSecrets {
   const [current, ...former] = secrets.map(secret => createRootSecret(toBytes(secret), backend))
   if (current === undefined) throw new TypeError('at least one secret is required')
   const byId = new Map([current, ...former].map(secret => [secret.id, secret]))
@@ -40,7 +48,9 @@ export function createRootSecrets(secrets: readonly (string | Uint8Array)[], bac
  */
 export function secretProblem(secret: unknown): string | undefined {
   if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
-    return secret === undefined ? 'is required; is the environment variable set?' : 'expected a string or bytes'
+    return secret === undefined
+      ? 'is required; is the environment variable set?'
+      : 'expected a string or bytes'
   }
   if (secret.length > 4096) return 'must be at most 4096 long'
   const enough = typeof secret === 'string' ? estimateTextBits(secret) : estimateByteBits(secret)

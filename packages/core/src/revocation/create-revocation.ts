@@ -1,6 +1,6 @@
+import type { AccessTokenCheck } from '../access-token/access-token-check.js'
 import { validateText } from '../arguments.js'
 import { InvalidGrantError, InvalidTokenError } from '../errors.js'
-import type { AccessTokenCheck } from '../access-token/access-token-check.js'
 import { REFRESH_TOKEN_PREFIX } from '../session/refresh-token.js'
 import type { SessionContext } from '../session/session-context.js'
 import type { Sessions } from '../session/sessions.js'

@@ -63,7 +63,11 @@ function createDirectCheck({ store, clock }: RevocationCheckOptions): Revocation
   }
 }
 
-function createRememberingCheck({ store, clock, maxStalenessSeconds }: RevocationCheckOptions): RevocationCheck {
+function createRememberingCheck({
+  store,
+  clock,
+  maxStalenessSeconds,
+}: RevocationCheckOptions): RevocationCheck {
   const answers = new Map<string, Answer>()
 
   const findFresh = (mark: RevocationMark, now: number): Answer | undefined => {
@@ -90,7 +94,10 @@ function createRememberingCheck({ store, clock, maxStalenessSeconds }: Revocatio
     async isRevoked({ marks, issuedAt }) {
       const now = clock()
       const held = marks.map(mark => findFresh(mark, now))
-      const asked = await ask(marks.filter((_, index) => held[index] === undefined), now)
+      const asked = await ask(
+        marks.filter((_, index) => held[index] === undefined),
+        now,
+      )
       const rest = asked[Symbol.iterator]()
       const instants = held.map(answer => answer ?? rest.next().value).map(answer => answer?.revokedAt)
       return hasRefusal(marks, instants, issuedAt)

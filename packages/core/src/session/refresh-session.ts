@@ -2,8 +2,8 @@ import { issueAccessToken } from '../access-token/issue-access-token.js'
 import { openText, type SealingKey, sealText } from '../crypto/sealed-text.js'
 import { InvalidGrantError, InvalidRequestError } from '../errors.js'
 import { encodeBase64url } from '../jws/base64url.js'
-import type { RotateSessionOutcome, SessionRecord } from '../ports/session-store.js'
 import type { RevocationMark } from '../ports/revocation-store.js'
+import type { RotateSessionOutcome, SessionRecord } from '../ports/session-store.js'
 import { findMissing, validateScope } from '../rights.js'
 import {
   decodeGrant,
@@ -53,7 +53,8 @@ export async function refreshSession(
     graceSeconds: settings.session.reuseGraceSeconds,
   })
   const session = await acceptOutcome(outcome, presented, context)
-  const current = outcome.outcome === 'replayed' ? await openText(outcome.sealedSuccessor, sealingKey, backend) : successor
+  const current =
+    outcome.outcome === 'replayed' ? await openText(outcome.sealedSuccessor, sealingKey, backend) : successor
   if (current === undefined) throw new InvalidGrantError('refresh_token_invalid')
 
   const issued = await issueAccessToken(
@@ -74,7 +75,8 @@ function validateBinding(grant: RefreshGrant, { clientId, confirmation }: Refres
   if (grant.clientId !== clientId) throw new InvalidGrantError('refresh_token_client_mismatch')
   const bound = grant.confirmation
   if (bound === undefined) return
-  const isProved = (name: 'x5t#S256' | 'jkt') => bound[name] === undefined || bound[name] === confirmation?.[name]
+  const isProved = (name: 'x5t#S256' | 'jkt') =>
+    bound[name] === undefined || bound[name] === confirmation?.[name]
   if (!isProved('x5t#S256') || !isProved('jkt')) throw new InvalidGrantError('refresh_token_client_mismatch')
 }
 

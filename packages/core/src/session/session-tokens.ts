@@ -1,5 +1,5 @@
-import type { Grant } from '../access-token/grant.js'
 import type { IssuedAccessToken } from '../access-token/access-tokens.js'
+import type { Grant } from '../access-token/grant.js'
 import type { SessionRecord } from '../ports/session-store.js'
 import { toSession } from './session.js'
 import type { SessionTokens } from './sessions.js'

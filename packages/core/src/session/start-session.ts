@@ -29,7 +29,9 @@ export async function startSession(
   const issuedAt = instants.issuing()
   const authenticatedAt = grant.authenticatedAt ?? issuedAt
   if (authenticatedAt > issuedAt) {
-    throw new InvalidRequestError('argument_invalid', { detail: 'authenticatedAt must not be in the future.' })
+    throw new InvalidRequestError('argument_invalid', {
+      detail: 'authenticatedAt must not be in the future.',
+    })
   }
   const refreshGrant: RefreshGrant = {
     subject: grant.subject,

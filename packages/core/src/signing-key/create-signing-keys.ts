@@ -57,9 +57,13 @@ export function createSigningKeys(
   const adopt = (version: number, keys: readonly SigningKeyRecord[], loadedAt: number): LoadedRing => {
     // a slow answer must not bring an older ring back
     if (current !== undefined && current.version > version && current.loadedAt >= loadedAt) return current
-    const loaded = createLoadedRing({ version, keys, loadedAt }, context, timing)
-    current = loaded
-    return loaded
+    const isUnchanged = current?.version === version && hasSameKids(current.keys, keys)
+    // the same version holds the same keys: what was imported stays imported
+    current =
+      current !== undefined && isUnchanged
+        ? { ...current, loadedAt }
+        : createLoadedRing({ version, keys, loadedAt }, context, timing)
+    return current
   }
 
   const announce = (keys: readonly SigningKeyRecord[], former: readonly SigningKeyRecord[]): void => {
@@ -85,7 +89,8 @@ export function createSigningKeys(
     try {
       return await reload()
     } catch (error) {
-      if (current !== undefined && ageOf(current) < settings.signingKey.jwksMaxAgeSeconds * 1000) return current
+      if (current !== undefined && ageOf(current) < settings.signingKey.jwksMaxAgeSeconds * 1000)
+        return current
       throw error
     }
   }
@@ -149,7 +154,9 @@ export function createSigningKeys(
       await onWithdraw(kid)
       await change((keys, now) =>
         maintain(
-          keys.map(key => (key.kid === kid && key.withdrawnAt === undefined ? { ...key, withdrawnAt: now } : key)),
+          keys.map(key =>
+            key.kid === kid && key.withdrawnAt === undefined ? { ...key, withdrawnAt: now } : key,
+          ),
           now,
           context,
           timing,
@@ -182,6 +189,10 @@ async function maintain(
 
 function isSame(keys: readonly SigningKeyRecord[], former: readonly SigningKeyRecord[]): boolean {
   return keys.length === former.length && keys.every((key, index) => key === former[index])
+}
+
+function hasSameKids(keys: readonly SigningKeyRecord[], others: readonly SigningKeyRecord[]): boolean {
+  return keys.length === others.length && keys.every((key, index) => key.kid === others[index]?.kid)
 }
 
 function toTiming({ settings }: Context): KeyRingTiming {

@@ -31,7 +31,10 @@ export function findActiveKey(keys: readonly SigningKeyRecord[], now: number): S
 }
 
 /** The key that will sign next, if one is announced. */
-export function findAnnouncedKey(keys: readonly SigningKeyRecord[], now: number): SigningKeyRecord | undefined {
+export function findAnnouncedKey(
+  keys: readonly SigningKeyRecord[],
+  now: number,
+): SigningKeyRecord | undefined {
   return keys.find(key => key.withdrawnAt === undefined && key.activatesAt > now)
 }
 

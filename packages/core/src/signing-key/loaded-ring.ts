@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { StoreError } from '../errors.js'
-import { importKey } from '../jws/import-key.js'
+import { importKeyWith } from '../jws/import-key.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import type { SigningKeyRecord } from '../ports/signing-key-store.js'
 import { findActiveKey, type KeyRingTiming, keyStateAt } from './key-ring.js'
@@ -55,17 +55,16 @@ export function createLoadedRing(
 }
 
 async function importSigningKey(record: SigningKeyRecord, context: Context): Promise<SigningKey> {
-  const key = await importKey(await openPrivateJwk(record, context), {
-    algorithm: algorithmOf(record),
-    kid: record.kid,
-  })
+  const jwk = await openPrivateJwk(record, context)
+  const key = await importKeyWith(context.backend, jwk, { algorithm: algorithmOf(record), kid: record.kid })
+  if (!('sign' in key)) throw new StoreError('store_record_invalid')
   return key
 }
 
 /** HMAC keys have no public part: whoever verifies could also sign. */
 async function importVerificationKey(record: SigningKeyRecord, context: Context): Promise<VerificationKey> {
   const jwk = record.publicJwk ?? (await openPrivateJwk(record, context))
-  return importKey(jwk, { algorithm: algorithmOf(record), kid: record.kid })
+  return importKeyWith(context.backend, jwk, { algorithm: algorithmOf(record), kid: record.kid })
 }
 
 /** One import for any number of callers; a failed one is tried again. */

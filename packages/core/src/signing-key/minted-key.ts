@@ -1,13 +1,17 @@
 import type { Context } from '../context.js'
-import { openText, type SealingKey, sealText } from '../crypto/sealed-text.js'
 import type { RootSecret } from '../crypto/root-secrets.js'
+import { openText, type SealingKey, sealText } from '../crypto/sealed-text.js'
 import { StoreError } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import { encodeBase64url } from '../jws/base64url.js'
 import type { SigningKeyRecord } from '../ports/signing-key-store.js'
 
 /** Makes a new signing key with its private part encrypted under the current root secret. */
-export async function mintSigningKey(context: Context, now: number, activatesAt: number): Promise<SigningKeyRecord> {
+export async function mintSigningKey(
+  context: Context,
+  now: number,
+  activatesAt: number,
+): Promise<SigningKeyRecord> {
   const { settings, backend, secrets } = context
   const { algorithm } = settings.accessToken
   const { privateJwk, publicJwk } = await backend.generateKey(algorithm)
@@ -37,9 +41,17 @@ export function isSealedUnderFormerSecret(record: SigningKeyRecord, { secrets }:
 }
 
 /** Encrypts the private part under the current root secret, so that the former one can be taken off the list. */
-export async function resealSigningKey(record: SigningKeyRecord, context: Context): Promise<SigningKeyRecord> {
+export async function resealSigningKey(
+  record: SigningKeyRecord,
+  context: Context,
+): Promise<SigningKeyRecord> {
   const { current } = context.secrets
-  const sealedPrivateJwk = await sealPrivateJwk(await openSealed(record, context), record.kid, current, context)
+  const sealedPrivateJwk = await sealPrivateJwk(
+    await openSealed(record, context),
+    record.kid,
+    current,
+    context,
+  )
   return { ...record, sealedPrivateJwk, secretId: current.id }
 }
 
@@ -54,7 +66,12 @@ async function openSealed(record: SigningKeyRecord, { secrets, backend }: Contex
   })
 }
 
-function sealPrivateJwk(text: string, kid: string, secret: RootSecret, { backend, settings }: Context): Promise<string> {
+function sealPrivateJwk(
+  text: string,
+  kid: string,
+  secret: RootSecret,
+  { backend, settings }: Context,
+): Promise<string> {
   return sealText(text, toSealingKey(secret, kid), backend, settings.random)
 }
 

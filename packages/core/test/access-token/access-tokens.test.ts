@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, decodeJwt, createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createAuthCore } from '../../src/index.js'
@@ -20,7 +20,11 @@ describe('issuing', () => {
       amr: ['pwd'],
       acr: 'aal1',
     })
-    expect(decodeProtectedHeader(accessToken)).toEqual({ alg: 'EdDSA', typ: 'at+jwt', kid: expect.any(String) })
+    expect(decodeProtectedHeader(accessToken)).toEqual({
+      alg: 'EdDSA',
+      typ: 'at+jwt',
+      kid: expect.any(String),
+    })
     const iat = Math.floor(START / 1000)
     expect(decodeJwt(accessToken)).toEqual({
       iss: ISSUER,
@@ -61,7 +65,12 @@ describe('issuing', () => {
   )
 
   it('uses RS256 unless told', async () => {
-    const auth = createAuthCore({ issuer: ISSUER, audience: AUDIENCE, secrets: [SECRET], stores: memoryStores() })
+    const auth = createAuthCore({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      secrets: [SECRET],
+      stores: memoryStores(),
+    })
     const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
     expect(decodeProtectedHeader(accessToken).alg).toBe('RS256')
   })
@@ -205,9 +214,13 @@ describe('verifying', () => {
     const mismatch = { code: 'token_binding_mismatch' }
     await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(mismatch)
     for (const proved of [{}, { jkt: 'B'.repeat(43) }, { ...confirmation, jkt: 'C'.repeat(43) }]) {
-      await expect(auth.accessTokens.verify(accessToken, { confirmation: proved })).rejects.toMatchObject(mismatch)
+      await expect(auth.accessTokens.verify(accessToken, { confirmation: proved })).rejects.toMatchObject(
+        mismatch,
+      )
     }
-    await expect(auth.accessTokens.verify(accessToken, { confirmation })).resolves.toMatchObject({ confirmation })
+    await expect(auth.accessTokens.verify(accessToken, { confirmation })).resolves.toMatchObject({
+      confirmation,
+    })
   })
 
   it.each([undefined, null, 1, true, {}, [], Symbol('x'), () => 'a.b.c', '', '.', '..', 'a.b.c', 'a.b.c.d'])(
@@ -223,7 +236,9 @@ describe('verifying', () => {
 
   it('looks at no more text than the cap', async () => {
     const { auth } = deploy()
-    await expect(auth.accessTokens.verify('a'.repeat(16_385))).rejects.toMatchObject({ code: 'token_too_long' })
+    await expect(auth.accessTokens.verify('a'.repeat(16_385))).rejects.toMatchObject({
+      code: 'token_too_long',
+    })
   })
 
   it('types and checks private claims with the schema of the options', async () => {
@@ -231,7 +246,10 @@ describe('verifying', () => {
     const options = { issuer: ISSUER, audience: AUDIENCE, secrets: [SECRET], stores }
     const schema = z.object({ plan: z.enum(['free', 'pro']), seats: z.number().default(1) })
     const auth = createAuthCore({ ...options, accessToken: { algorithm: 'EdDSA', claims: schema } })
-    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1', claims: { plan: 'pro', seats: 1 } })
+    const { accessToken } = await auth.accessTokens.issue({
+      subject: 'user-1',
+      claims: { plan: 'pro', seats: 1 },
+    })
     const { claims } = await auth.accessTokens.verify(accessToken)
     const plan: 'free' | 'pro' = claims.plan
     expect(plan).toBe('pro')

@@ -176,7 +176,9 @@ describe('verifying', () => {
       missing: ['admin'],
     })
     // the refusal spent no use
-    await expect(auth.apiKeys.verify(apiKey, { scope: ['read'] })).resolves.toMatchObject({ remainingUses: 0 })
+    await expect(auth.apiKeys.verify(apiKey, { scope: ['read'] })).resolves.toMatchObject({
+      remainingUses: 0,
+    })
   })
 
   it('lets 50 of 200 concurrent callers use a key with 50 uses', async () => {
@@ -270,13 +272,26 @@ describe('managing', () => {
   it('changes settings and takes limits away', async () => {
     const { auth, eventsOf } = deploy()
     const { record } = await auth.apiKeys.issue({ ...settings, expiresInSeconds: 60, remainingUses: 1 })
-    const patch = { name: 'Deploy', scope: ['read'], expiresAt: null, remainingUses: null, metadata: { a: 1 } }
+    const patch = {
+      name: 'Deploy',
+      scope: ['read'],
+      expiresAt: null,
+      remainingUses: null,
+      metadata: { a: 1 },
+    }
     const updated = await auth.apiKeys.update(record.id, patch)
     expect(updated).toMatchObject({ name: 'Deploy', scope: ['read'], metadata: { a: 1 } })
     expect(updated).not.toHaveProperty('expiresAt')
     expect(updated).not.toHaveProperty('remainingUses')
-    expect(eventsOf('api_key.updated')).toMatchObject([{ fields: Object.keys(patch).sort() }].map(event => ({ ...event, fields: expect.arrayContaining(event.fields) })))
-    await expect(auth.apiKeys.update(record.id, { disabled: 'yes' as unknown as boolean })).rejects.toMatchObject({
+    expect(eventsOf('api_key.updated')).toMatchObject(
+      [{ fields: Object.keys(patch).sort() }].map(event => ({
+        ...event,
+        fields: expect.arrayContaining(event.fields),
+      })),
+    )
+    await expect(
+      auth.apiKeys.update(record.id, { disabled: 'yes' as unknown as boolean }),
+    ).rejects.toMatchObject({
       code: 'argument_invalid',
     })
   })
@@ -373,6 +388,8 @@ async function forgeKey(id: string): Promise<string> {
   // the first 22 characters that are asked for are the id: spell out the known one
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
   const indexes = Uint8Array.from(id.slice(environment.length + 1), character => alphabet.indexOf(character))
-  const { text } = createApiKeyText('sk', environment, length => (length === 22 ? indexes : new Uint8Array(length)))
+  const { text } = createApiKeyText('sk', environment, length =>
+    length === 22 ? indexes : new Uint8Array(length),
+  )
   return text
 }

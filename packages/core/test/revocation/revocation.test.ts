@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStores } from '../../src/memory/index.js'
-import { deploy, holdClock, race } from '../fixtures.js'
+import { deploy, holdClock, override, race } from '../fixtures.js'
 
 const login = { subject: 'user-1', clientId: 'web' }
 const client = { clientId: 'web' }
@@ -45,17 +45,25 @@ describe('sign out everywhere', () => {
     const clock = holdClock()
     const stores = memoryStores()
     const insert = stores.sessions.insert.bind(stores.sessions)
-    let release = () => {}
-    const released = new Promise<void>(resolve => {
-      release = resolve
+    const steps = { inserting: () => {}, release: () => {} }
+    const inserting = new Promise<void>(resolve => {
+      steps.inserting = resolve
     })
-    const slow = { ...bindAll(stores.sessions), insert: (command: never) => released.then(() => insert(command)) }
+    const released = new Promise<void>(resolve => {
+      steps.release = resolve
+    })
+    const slow = override(stores.sessions, {
+      insert: async command => {
+        steps.inserting()
+        await released
+        return insert(command)
+      },
+    })
     const { auth } = deploy({ clock, stores: { ...stores, sessions: slow } })
-    await auth.signingKeys.jwks()
     const starting = auth.sessions.start(login)
-    await Promise.resolve()
+    await inserting
     await auth.revocation.revokeSubject('user-1')
-    release()
+    steps.release()
     const late = await starting
     await expect(auth.accessTokens.verify(late.accessToken)).rejects.toMatchObject(revoked)
     await expect(auth.sessions.refresh(late.refreshToken, client)).rejects.toMatchObject({
@@ -131,7 +139,9 @@ describe('ending a session', () => {
     const { session, refreshToken, accessToken } = await auth.sessions.start(login)
     await stores.sessions.revoke({ id: session.id, reason: 'revoked', now: clock() })
     await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
-    await expect(auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({ code: 'session_revoked' })
+    await expect(auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({
+      code: 'session_revoked',
+    })
     await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
   })
 })
@@ -211,14 +221,13 @@ describe('staleness', () => {
       revocation: { maxStalenessSeconds: 30 },
       stores: {
         ...stores,
-        revocations: {
-          ...bindAll(stores.revocations),
+        revocations: override(stores.revocations, {
           find: async query => {
             const answer = await find(query)
             await new Promise<void>(resolve => waiting.push(resolve))
             return answer
           },
-        },
+        }),
       },
     })
     const { accessToken, tokenId } = await auth.accessTokens.issue({ subject: 'user-1' })
@@ -243,7 +252,9 @@ describe('a store that cannot be asked', () => {
     const stores = memoryStores()
     return {
       ...stores,
-      revocations: { ...bindAll(stores.revocations), find: () => Promise.reject(new Error('connection refused')) },
+      revocations: override(stores.revocations, {
+        find: () => Promise.reject(new Error('connection refused')),
+      }),
     }
   }
 
@@ -265,9 +276,3 @@ describe('a store that cannot be asked', () => {
     expect(auth.revocation.stalenessBoundSeconds).toBe(900)
   })
 })
-
-/** A plain copy of a store whose methods can be replaced one by one. */
-function bindAll<Store extends object>(store: Store): Store {
-  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(store)).filter(name => name !== 'constructor')
-  return Object.fromEntries(methods.map(name => [name, Reflect.get(store, name).bind(store)])) as Store
-}

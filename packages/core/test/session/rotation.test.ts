@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deploy, race } from '../fixtures.js'
+import { deploy, override, race } from '../fixtures.js'
 
 const login = { subject: 'user-1', scope: ['read', 'write'], roles: ['admin'], clientId: 'web' }
 const client = { clientId: 'web' }
@@ -115,7 +115,9 @@ describe('rotation', () => {
   it('never leaves two live successors, whatever order tokens are presented in', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ pick: fc.nat(), waitMs: fc.integer({ min: 0, max: 12_000 }) }), { maxLength: 30 }),
+        fc.array(fc.record({ pick: fc.nat(), waitMs: fc.integer({ min: 0, max: 12_000 }) }), {
+          maxLength: 30,
+        }),
         async steps => {
           const { auth, clock } = deploy()
           const seen = [(await auth.sessions.start(login)).refreshToken]
@@ -194,7 +196,9 @@ describe('conditions of a refresh', () => {
     await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject({
       code: 'token_binding_mismatch',
     })
-    await expect(auth.accessTokens.verify(accessToken, { confirmation })).resolves.toMatchObject({ confirmation })
+    await expect(auth.accessTokens.verify(accessToken, { confirmation })).resolves.toMatchObject({
+      confirmation,
+    })
   })
 
   it('narrows the scope of one answer and never widens it', async () => {
@@ -215,10 +219,16 @@ describe('conditions of a refresh', () => {
   it('spends nothing when the signing key or the revocations cannot be read', async () => {
     const deployment = deploy()
     const { refreshToken } = await deployment.auth.sessions.start(login)
-    const broken = { ...deployment.stores.revocations, find: () => Promise.reject(new Error('connection reset')) }
-    const { auth } = deploy({ stores: { ...deployment.stores, revocations: withMethods(deployment.stores.revocations, broken) } })
-    await expect(auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({ code: 'store_unavailable' })
-    deployment.clock.advance(3600)
+    const { stores, clock } = deployment
+    const find = () => Promise.reject(new Error('connection reset'))
+    const { auth } = deploy({
+      clock,
+      stores: { ...stores, revocations: override(stores.revocations, { find }) },
+    })
+    await expect(auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
+    clock.advance(3600)
     await expect(deployment.auth.sessions.refresh(refreshToken, client)).resolves.toMatchObject({
       session: { id: expect.any(String) },
     })
@@ -251,20 +261,11 @@ describe('lifetimes', () => {
     expect(tokens.expiresInSeconds).toBe(100)
     expect(tokens.refreshTokenExpiresAt).toBe(tokens.session.absoluteExpiresAt)
     clock.advance(100)
-    await expect(auth.accessTokens.verify(tokens.accessToken)).rejects.toMatchObject({ code: 'token_expired' })
+    await expect(auth.accessTokens.verify(tokens.accessToken)).rejects.toMatchObject({
+      code: 'token_expired',
+    })
     await expect(auth.sessions.refresh(tokens.refreshToken, client)).rejects.toMatchObject({
       code: expect.stringMatching(/^session_(expired|not_found)$/),
     })
   })
 })
-
-function withMethods<Store extends object>(store: Store, methods: Partial<Store>): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const own = Reflect.get(methods, name)
-      if (typeof own === 'function' && Object.hasOwn(methods, name)) return own
-      const method = Reflect.get(target, name)
-      return typeof method === 'function' ? method.bind(target) : method
-    },
-  })
-}

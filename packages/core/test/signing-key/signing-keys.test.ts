@@ -115,7 +115,9 @@ describe('withdrawing', () => {
 
   it('refuses an unknown name', async () => {
     const { auth } = deploy()
-    await expect(auth.signingKeys.withdraw('nothing')).rejects.toMatchObject({ code: 'signing_key_not_found' })
+    await expect(auth.signingKeys.withdraw('nothing')).rejects.toMatchObject({
+      code: 'signing_key_not_found',
+    })
   })
 })
 

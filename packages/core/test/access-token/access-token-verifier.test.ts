@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type AccessTokenVerifierOptions, ConfigError, createAccessTokenVerifier } from '../../src/index.js'
+import { importSigningKey } from '../../src/jws/import-key.js'
+import { createJwsSigner } from '../../src/jws/sign.js'
+import { importKey } from '../../src/jwt.js'
+import { memoryStores } from '../../src/memory/index.js'
+import { AUDIENCE, deploy, holdClock, ISSUER, START } from '../fixtures.js'
+
+const second = Math.floor(START / 1000)
+const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'user-1', iat: second, exp: second + 60, jti: 'token-1' }
+const secret = crypto.getRandomValues(new Uint8Array(32))
+
+async function verifierOf(options: Partial<AccessTokenVerifierOptions> = {}) {
+  const key = await importKey(secret, { algorithm: 'HS256', kid: 'key-1' })
+  const signer = await importSigningKey(secret, { algorithm: 'HS256', kid: 'key-1' })
+  const clock = holdClock()
+  const verifier = createAccessTokenVerifier({
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    keys: [key],
+    algorithms: ['HS256'],
+    clock,
+    ...options,
+  })
+  // signJwt would refuse to sign most of these
+  const sign = async (payload: object, typ = 'at+jwt') =>
+    createJwsSigner(signer, { typ })(JSON.stringify(payload))
+  return { verifier, sign, clock, key }
+}
+
+describe('a verifier with keys at hand', () => {
+  it('verifies what an issuer issued, from a set or from imported keys', async () => {
+    const { auth, clock } = deploy()
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1', scope: ['read'] })
+    const jwks = await auth.signingKeys.jwks()
+    const imported = await importKey(jwks.keys[0] ?? { kty: 'none' })
+    const sources = [{ jwks }, { keys: jwks.keys }, { keys: [imported] }]
+    for (const source of sources) {
+      const verifier = createAccessTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, clock, ...source })
+      for (let repeat = 0; repeat < 2; repeat++) {
+        await expect(verifier.verify(accessToken, { scope: ['read'] })).resolves.toMatchObject({
+          subject: 'user-1',
+          issuedAt: START,
+        })
+      }
+      await expect(verifier.verify(`${accessToken.slice(0, -4)}AAAA`)).rejects.toMatchObject({
+        code: 'token_signature_invalid',
+      })
+    }
+  })
+
+  it('takes the beginning of the second where an issuer writes no milliseconds', async () => {
+    const { verifier, sign } = await verifierOf()
+    expect(await verifier.verify(await sign(claims))).toMatchObject({ issuedAt: second * 1000, scope: [] })
+  })
+
+  it('keeps claims that have no place of their own', async () => {
+    const { verifier, sign } = await verifierOf()
+    const token = await sign({ ...claims, groups: ['a'], azp: 'web', scope: ['read', 'write'] })
+    expect(await verifier.verify(token)).toMatchObject({
+      claims: { groups: ['a'], azp: 'web' },
+      scope: ['read', 'write'],
+    })
+  })
+
+  it.each([
+    ['token_claim_missing', { iss: undefined }],
+    ['token_claim_missing', { sub: undefined }],
+    ['token_claim_missing', { exp: undefined }],
+    ['token_claim_missing', { aud: undefined }],
+    ['token_claim_missing', { iat: undefined }],
+    ['token_claim_missing', { jti: undefined }],
+    ['token_claim_invalid', { iss: [ISSUER] }],
+    ['token_claim_invalid', { sub: 7 }],
+    ['token_claim_invalid', { sub: '' }],
+    ['token_claim_invalid', { exp: '9999999999' }],
+    ['token_claim_invalid', { exp: 1e30 }],
+    ['token_claim_invalid', { exp: -1 }],
+    ['token_claim_invalid', { exp: null }],
+    ['token_claim_invalid', { nbf: 'now' }],
+    ['token_claim_invalid', { aud: [] }],
+    ['token_claim_invalid', { aud: [7] }],
+    ['token_claim_invalid', { aud: {} }],
+    ['token_claim_invalid', { jti: { $ne: '' } }],
+    ['token_claim_invalid', { scope: { read: true } }],
+    ['token_claim_invalid', { roles: 'admin' }],
+    ['token_claim_invalid', { cnf: {} }],
+    ['token_claim_invalid', { cnf: { kid: 'x' } }],
+    ['token_claim_invalid', { cnf: 'x' }],
+    ['token_claim_invalid', { auth_time: 'x' }],
+    ['token_claim_invalid', { iat_ms: START + 5000 }],
+    ['token_claim_invalid', { iat_ms: 1.5 }],
+    ['token_issuer_mismatch', { iss: `${ISSUER}/` }],
+    ['token_audience_mismatch', { aud: `${AUDIENCE}/` }],
+    ['token_expired', { exp: second }],
+    ['token_not_yet_valid', { nbf: second + 1 }],
+    ['token_not_yet_valid', { iat: second + 100, exp: second + 200 }],
+    ['token_binding_mismatch', { cnf: { jkt: 'x' } }],
+  ])('refuses with %s the claims %o', async (code, wrong) => {
+    const { verifier, sign } = await verifierOf()
+    const payload = Object.fromEntries(
+      Object.entries({ ...claims, ...wrong }).filter(([, value]) => value !== undefined),
+    )
+    await expect(verifier.verify(await sign(payload))).rejects.toMatchObject({
+      name: 'InvalidTokenError',
+      code,
+    })
+  })
+
+  it.each(['JWT', 'dpop+jwt', 'at+jwt;x', 'application/jwt'])('refuses the type %s', async typ => {
+    const { verifier, sign } = await verifierOf()
+    await expect(verifier.verify(await sign(claims, typ))).rejects.toMatchObject({
+      code: 'token_type_invalid',
+    })
+  })
+
+  it.each(['AT+JWT', 'application/at+jwt'])('accepts the type %s', async typ => {
+    const { verifier, sign } = await verifierOf()
+    await expect(verifier.verify(await sign(claims, typ))).resolves.toBeDefined()
+  })
+
+  it('accepts another type by name', async () => {
+    const { verifier, sign } = await verifierOf({ types: ['JWT'] })
+    await expect(verifier.verify(await sign(claims, 'JWT'))).resolves.toBeDefined()
+    await expect(verifier.verify(await sign(claims))).rejects.toMatchObject({ code: 'token_type_invalid' })
+  })
+
+  it('accepts HMAC only when it is named', async () => {
+    const { key, sign } = await verifierOf()
+    const verifier = createAccessTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: [key] })
+    await expect(verifier.verify(await sign(claims))).rejects.toMatchObject({
+      code: 'token_algorithm_not_allowed',
+    })
+  })
+
+  it('asks the issuer’s revocations where a store is given', async () => {
+    const { revocations } = memoryStores()
+    const { verifier, sign, clock } = await verifierOf({ revocations: { store: revocations } })
+    const token = await sign({ ...claims, client_id: 'web', sid: 'session-1' })
+    await expect(verifier.verify(token)).resolves.toMatchObject({ clientId: 'web', sessionId: 'session-1' })
+    const entry = { kind: 'session', id: 'session-1', revokedAt: 0, expiresAt: clock() + 1000 } as const
+    await revocations.revoke({ entries: [entry], now: clock() })
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'token_revoked' })
+  })
+
+  it('types private claims with a schema', async () => {
+    const key = await importKey(secret, { algorithm: 'HS256' })
+    const verifier = createAccessTokenVerifier({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      keys: [key],
+      algorithms: ['HS256'],
+      clock: holdClock(),
+      claims: z.object({ plan: z.string() }),
+    })
+    const sign = async (payload: object) =>
+      createJwsSigner(signer, { typ: 'at+jwt' })(JSON.stringify(payload))
+    const signer = await importSigningKey(secret, { algorithm: 'HS256' })
+    const principal = await verifier.verify(await sign({ ...claims, plan: 'pro' }))
+    const plan: string = principal.claims.plan
+    expect(plan).toBe('pro')
+    await expect(verifier.verify(await sign(claims))).rejects.toMatchObject({ code: 'token_claim_invalid' })
+  })
+})
+
+describe('wrong options', () => {
+  it.each([
+    ['issuer', { issuer: '' }],
+    ['issuer', { issuer: undefined }],
+    ['audience', { audience: [] }],
+    ['', { keys: undefined }],
+    ['', { jwks: { keys: [] } }],
+    ['keys', { keys: [] }],
+    ['jwks', { keys: undefined, jwks: [] }],
+    ['algorithms', { algorithms: ['none'] }],
+    ['algorithms', { algorithms: [] }],
+    ['types', { types: 'JWT' }],
+    ['maxLength', { maxLength: 0 }],
+    ['cacheSize', { cacheSize: -1 }],
+    ['clockToleranceSeconds', { clockToleranceSeconds: 3600 }],
+    ['clock', { clock: 7 }],
+    ['claims', { claims: {} }],
+    ['revocations', { revocations: {} }],
+    [
+      'revocations.maxStalenessSeconds',
+      { revocations: { store: memoryStores().revocations, maxStalenessSeconds: -1 } },
+    ],
+  ])('name the path %j', async (path, wrong) => {
+    const key = await importKey(secret, { algorithm: 'HS256' })
+    const options = { issuer: ISSUER, audience: AUDIENCE, keys: [key], ...wrong }
+    try {
+      createAccessTokenVerifier(options as AccessTokenVerifierOptions)
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError)
+      expect((error as ConfigError).problems.map(problem => problem.path)).toContain(path)
+    }
+  })
+})
