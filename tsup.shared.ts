@@ -5,7 +5,10 @@ import type { Options } from 'tsup'
  *
  * Declarations are not made here but by `tsc -p tsconfig.build.json`, after this step (which empties `dist`).
  */
-export function buildOptions(entries: Record<string, string>, overrides: Options = {}): Options {
+export function buildOptions(
+  entries: Record<string, string>,
+  { external = [], ...overrides }: Options = {},
+): Options {
   return {
     entry: entries,
     format: ['esm'],
@@ -17,8 +20,9 @@ export function buildOptions(entries: Record<string, string>, overrides: Options
     minify: false,
     sourcemap: true,
     splitting: true,
-    // some runtimes know their modules by this prefix only
+    // some runtimes know the modules of Node by this prefix only
     removeNodeProtocol: false,
+    external: [/^node:/, ...external],
     silent: true,
     esbuildOptions(options) {
       options.treeShaking = true
