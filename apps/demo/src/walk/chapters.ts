@@ -1,0 +1,17 @@
+import type { WalkChapter } from './step.js'
+import { API_KEY_STEPS } from './steps/api-key-steps.js'
+import { LOGIN_STEPS } from './steps/login-steps.js'
+import { REFRESH_STEPS } from './steps/refresh-steps.js'
+import { REFUSAL_STEPS } from './steps/refusal-steps.js'
+import { SIGN_OUT_STEPS } from './steps/sign-out-steps.js'
+import { SIGNING_KEY_STEPS } from './steps/signing-key-steps.js'
+
+/** The walk, in its order: later steps use what earlier ones leave. */
+export const WALK_CHAPTERS: readonly WalkChapter[] = [
+  { title: 'Log in', steps: LOGIN_STEPS },
+  { title: 'Refresh', steps: REFRESH_STEPS },
+  { title: 'API keys', steps: API_KEY_STEPS },
+  { title: 'Signing keys', steps: SIGNING_KEY_STEPS },
+  { title: 'Sign out', steps: SIGN_OUT_STEPS },
+  { title: 'Forged, confused and expired', steps: REFUSAL_STEPS },
+]

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { readText } from '../answer.js'
+import { decodeHeader } from '../forged-tokens.js'
+import type { WalkStep } from '../step.js'
+import { expectTokens, logIn } from './log-in.js'
+
+const EMAIL = 'walker@example.com'
+
+/** From nobody to somebody with an access token. */
+export const LOGIN_STEPS: readonly WalkStep[] = [
+  {
+    title: 'Register a user',
+    why: 'Users belong to the application; it keeps an argon2id hash of the password, never the password.',
+    run: async step => {
+      const password = randomBytes(15).toString('base64url')
+      const json = { email: EMAIL, password }
+      const answer = await step.call({ method: 'POST', path: '/auth/register', json })
+      step.expect(answer, { status: 201, body: { email: EMAIL } })
+      step.keep('email', EMAIL)
+      step.keep('password', password)
+      step.keep('userId', readText(answer.body, 'id'))
+    },
+  },
+  {
+    title: 'A wrong password and an unknown user get the same answer',
+    why: 'Else the login would tell strangers who has an account here.',
+    run: async step => {
+      const json = { email: step.kept('email'), password: 'not the password' }
+      const wrong = await step.call({ method: 'POST', path: '/auth/login', json })
+      const stranger = { ...json, email: 'stranger@example.com' }
+      const unknown = await step.call({ method: 'POST', path: '/auth/login', json: stranger })
+      step.expect(wrong, { status: 401, challenge: 'Bearer', body: { code: 'login_failed' } })
+      step.check(isDeepStrictEqual(wrong, unknown), 'the two answers differ')
+    },
+  },
+  {
+    title: 'Log in',
+    why: 'A session begins: a short-lived access token, and a refresh token to replace it.',
+    run: async step => {
+      const { accessToken, refreshToken } = await logIn(step)
+      const { alg, typ } = decodeHeader(accessToken)
+      step.check(alg === 'RS256' && typ === 'at+jwt', 'the token is no RS256 access token (RFC 9068)')
+      step.keep('accessToken', accessToken)
+      step.keep('refreshToken', refreshToken)
+    },
+  },
+  {
+    title: 'Call with the access token',
+    why: 'The signature says who is calling; no password travels, and nothing is written to verify it.',
+    run: async step => {
+      const answer = await step.call({ path: '/api/me', bearer: step.kept('accessToken') })
+      step.expect(answer, {
+        status: 200,
+        body: { subject: step.kept('userId'), method: 'access_token', roles: [] },
+      })
+    },
+  },
+  {
+    title: 'Call without credentials',
+    why: 'A bare challenge (RFC 6750 section 3.1): there is no error where nothing was presented.',
+    run: async step => {
+      step.expect(await step.call({ path: '/api/me' }), {
+        status: 401,
+        challenge: 'Bearer realm="api"',
+        challengeWithout: 'error',
+        body: { code: 'credentials_missing' },
+      })
+    },
+  },
+  {
+    title: 'A role that the user lacks is refused with 403',
+    why: 'The caller is known, and it is not for them: logging in again would not help.',
+    run: async step => {
+      const answer = await step.call({ path: '/api/admin/users', bearer: step.kept('accessToken') })
+      step.expect(answer, { status: 403, body: { status: 403, code: 'insufficient_role' } })
+    },
+  },
+  {
+    title: 'An admin passes',
+    why: 'Roles come from the login and stand in the signed token, so no route asks a database for them.',
+    run: async step => {
+      const login = await step.call({ method: 'POST', path: '/auth/login', json: { ...step.admin } })
+      const { accessToken } = expectTokens(step, login)
+      step.keep('adminToken', accessToken)
+      const answer = await step.call({ path: '/api/admin/users', bearer: accessToken })
+      step.expect(answer, {
+        status: 200,
+        body: { 'users.0.email': step.admin.email, 'users.0.roles': ['admin'] },
+      })
+    },
+  },
+]

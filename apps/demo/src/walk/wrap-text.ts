@@ -1,0 +1,16 @@
+/**
+ * Breaks text at spaces into lines; words that are longer than a line stay whole.
+ * @param width of a line with its indent, in characters
+ * @param indent of each line but the first, which stands behind what is there already
+ */
+export function wrapText(text: string, width: number, indent: string): string {
+  let written = ''
+  let column = indent.length
+  for (const word of text.split(' ')) {
+    const fits = column + 1 + word.length <= width
+    const separator = written === '' ? '' : fits ? ' ' : `\n${indent}`
+    column = fits ? column + separator.length + word.length : indent.length + word.length
+    written += separator + word
+  }
+  return written
+}
