@@ -89,17 +89,6 @@ const CONFIG = {
   key_invalid: 'The key cannot be used.',
 } as const
 
-const MESSAGES = {
-  ...INVALID_TOKEN,
-  ...INVALID_GRANT,
-  ...INVALID_API_KEY,
-  ...INSUFFICIENT_SCOPE,
-  ...INVALID_REQUEST,
-  ...RATE_LIMIT,
-  ...STORE,
-  ...CONFIG,
-} as const
-
 export type InvalidTokenErrorCode = keyof typeof INVALID_TOKEN
 export type InvalidGrantErrorCode = keyof typeof INVALID_GRANT
 export type InvalidApiKeyErrorCode = keyof typeof INVALID_API_KEY
@@ -110,7 +99,26 @@ export type StoreErrorCode = keyof typeof STORE
 export type ConfigErrorCode = keyof typeof CONFIG
 
 /** Every stable error code. A table in `@authcore/http` maps each to a response. */
-export type AuthErrorCode = keyof typeof MESSAGES
+export type AuthErrorCode =
+  | InvalidTokenErrorCode
+  | InvalidGrantErrorCode
+  | InvalidApiKeyErrorCode
+  | InsufficientScopeErrorCode
+  | InvalidRequestErrorCode
+  | RateLimitErrorCode
+  | StoreErrorCode
+  | ConfigErrorCode
+
+const MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
+  ...INVALID_TOKEN,
+  ...INVALID_GRANT,
+  ...INVALID_API_KEY,
+  ...INSUFFICIENT_SCOPE,
+  ...INVALID_REQUEST,
+  ...RATE_LIMIT,
+  ...STORE,
+  ...CONFIG,
+}
 
 /** Every stable error code, for tables and documentation. */
 export const AUTH_ERROR_CODES: readonly AuthErrorCode[] = Object.freeze(

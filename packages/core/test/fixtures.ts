@@ -9,7 +9,7 @@ export interface HeldClock {
   advanceMs(milliseconds: number): void
 }
 
-export const START = Date.UTC(2030, 0, 1, 12, 0, 0, 250)
+export const START: number = Date.UTC(2030, 0, 1, 12, 0, 0, 250)
 export const ISSUER = 'https://auth.example.com'
 export const AUDIENCE = 'https://api.example.com'
 export const SECRET = 'x7Jr2mQe9ZtV4bNc8LwKp1Ys6HdFg3AuTqRk5MvXn0E'

@@ -5,10 +5,11 @@ import { DEFAULT_MAX_TOKEN_LENGTH } from '../jws/compact.js'
 import type { Jwk, JwkSet } from '../jws/jwk.js'
 import { createJwkSetSource } from '../jws/jwk-set.js'
 import { isVerificationKey } from '../jws/key-source.js'
-import { createRemoteJwkSet, type RemoteJwkSetOptions } from '../jws/remote-jwk-set.js'
+import { type CreateRemoteJwkSetOptions, createRemoteJwkSet } from '../jws/remote-jwk-set.js'
 import type { KeySource, VerificationKey } from '../jws/types.js'
 import type { Clock } from '../ports/clock.js'
 import { systemClock } from '../ports/defaults.js'
+import type { Fetch } from '../ports/fetch.js'
 import type { RevocationStore } from '../ports/revocation-store.js'
 import type { AccessTokenPrincipal } from '../principal.js'
 import { createRevocationCheck } from '../revocation/revocation-check.js'
@@ -28,7 +29,10 @@ export interface AccessTokenVerifierOptions<Claims = JsonObject> {
   readonly jwks?: JwkSet
   /** An https URL to fetch the key set from, when a token needs it and as rarely as `jwksOptions` says. */
   readonly jwksUri?: string | URL
-  readonly jwksOptions?: Omit<RemoteJwkSetOptions, 'url' | 'clock'>
+  /** Ages, limits and pauses of that fetching. */
+  readonly jwksOptions?: Omit<CreateRemoteJwkSetOptions, 'url' | 'clock' | 'fetch'>
+  /** The network; that of the runtime when left out. */
+  readonly fetch?: Fetch
   /** Imported keys (`importKey`) or JWKs; chosen by `kid` and algorithm. */
   readonly keys?: readonly (VerificationKey | Jwk)[]
   /** Default: every algorithm with a public key; HMAC only when it is named here. */
@@ -115,10 +119,13 @@ const PUBLIC_KEY_ALGORITHMS: readonly Algorithm[] = ALGORITHMS.filter(
 )
 
 function createKeySource(
-  { jwks, jwksUri, jwksOptions, keys = [] }: AccessTokenVerifierOptions<unknown>,
+  { jwks, jwksUri, jwksOptions, fetch, keys = [] }: AccessTokenVerifierOptions<unknown>,
   clock: Clock,
 ): KeySource {
-  if (jwksUri !== undefined) return createRemoteJwkSet({ ...jwksOptions, url: jwksUri, clock })
+  if (jwksUri !== undefined) {
+    const remote = { ...jwksOptions, url: String(jwksUri), clock, ...(fetch !== undefined && { fetch }) }
+    return createRemoteSource(remote)
+  }
   if (jwks !== undefined) return createJwkSetSource(jwks.keys)
   const imported = keys.filter(isVerificationKey)
   const rest = createJwkSetSource(keys.filter(key => !isVerificationKey(key)))
@@ -133,9 +140,23 @@ function createKeySource(
   }
 }
 
+/** The same problems under the names that this module's options have. */
+function createRemoteSource(options: CreateRemoteJwkSetOptions): KeySource {
+  try {
+    return createRemoteJwkSet(options)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const rename = ({ path, message }: ConfigProblem) => ({
+      path: path === 'url' ? 'jwksUri' : `jwksOptions.${path}`,
+      message,
+    })
+    throw new ConfigError('config_invalid', error.problems.map(rename))
+  }
+}
+
 function validateOptions(options: AccessTokenVerifierOptions<unknown>): void {
   const { issuer, audience, jwks, jwksUri, keys, algorithms, types, maxLength, cacheSize } = Object(options)
-  const { clockToleranceSeconds, clock, claims, revocations } = Object(options)
+  const { clockToleranceSeconds, clock, claims, revocations, fetch } = Object(options)
   const problems: ConfigProblem[] = []
   const demand = (isGood: boolean, path: string, message: string) => {
     if (!isGood) problems.push({ path, message })
@@ -175,6 +196,7 @@ function validateOptions(options: AccessTokenVerifierOptions<unknown>): void {
     'must be a whole number from 0 to 300',
   )
   demand(isGoodOr(clock, isFunction), 'clock', 'must be a function that returns epoch milliseconds')
+  demand(isGoodOr(fetch, isFunction), 'fetch', 'must be a function with the signature of fetch')
   demand(
     isGoodOr(claims, value => isFunction(Object(Object(value)['~standard']).validate)),
     'claims',

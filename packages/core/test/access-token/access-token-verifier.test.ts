@@ -5,6 +5,7 @@ import { importSigningKey } from '../../src/jws/import-key.js'
 import { createJwsSigner } from '../../src/jws/sign.js'
 import { importKey } from '../../src/jwt.js'
 import { memoryStores } from '../../src/memory/index.js'
+import type { Fetch } from '../../src/ports/index.js'
 import { AUDIENCE, deploy, holdClock, ISSUER, START } from '../fixtures.js'
 
 const second = Math.floor(START / 1000)
@@ -164,6 +165,51 @@ describe('a verifier with keys at hand', () => {
   })
 })
 
+describe('a verifier with a key set at a URL', () => {
+  it('fetches it once and follows a rotation of the issuer', async () => {
+    const { auth, clock } = deploy()
+    let fetches = 0
+    const fetch: Fetch = async url => {
+      expect(url).toBe('https://auth.example.com/.well-known/jwks.json')
+      fetches++
+      return new Response(JSON.stringify(await auth.signingKeys.jwks()))
+    }
+    const verifier = createAccessTokenVerifier({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jwksUri: new URL('https://auth.example.com/.well-known/jwks.json'),
+      fetch,
+      clock,
+    })
+    for (let repeat = 0; repeat < 5; repeat++) {
+      const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+      await expect(verifier.verify(accessToken)).resolves.toBeDefined()
+    }
+    expect(fetches).toBe(1)
+    await auth.signingKeys.rotate()
+    clock.advance(360)
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    await expect(verifier.verify(accessToken)).resolves.toBeDefined()
+    expect(fetches).toBe(2)
+  })
+
+  it('says that the issuer is away, and accepts nothing meanwhile', async () => {
+    const { auth, clock } = deploy()
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    const verifier = createAccessTokenVerifier({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jwksUri: 'https://auth.example.com/jwks.json',
+      fetch: () => Promise.reject(new Error('connection refused')),
+      clock,
+    })
+    await expect(verifier.verify(accessToken)).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'jwk_set_unavailable',
+    })
+  })
+})
+
 describe('wrong options', () => {
   it.each([
     ['issuer', { issuer: '' }],
@@ -180,6 +226,12 @@ describe('wrong options', () => {
     ['cacheSize', { cacheSize: -1 }],
     ['clockToleranceSeconds', { clockToleranceSeconds: 3600 }],
     ['clock', { clock: 7 }],
+    ['fetch', { fetch: 7 }],
+    ['jwksUri', { keys: undefined, jwksUri: 'http://auth.example.com/jwks' }],
+    [
+      'jwksOptions.maxAgeSeconds',
+      { keys: undefined, jwksUri: 'https://a.example/', jwksOptions: { maxAgeSeconds: 0 } },
+    ],
     ['claims', { claims: {} }],
     ['revocations', { revocations: {} }],
     [
