@@ -14,7 +14,7 @@ export const FRAMEWORKS: readonly (readonly [string, typeof express5])[] = [
   ['Express 4', express4],
 ]
 
-export const ISSUER = 'https://api.example.com'
+export const ISSUER: string = 'https://api.example.com'
 
 export interface Deployment {
   readonly auth: AuthCore

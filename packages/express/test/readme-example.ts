@@ -1,9 +1,9 @@
-import { createAuthCore } from '@authcore/core'
+import { type AuthCore, createAuthCore } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import express, { type Express } from 'express'
 import { authErrorHandler, authRoutes, requireAuth, requireRole } from '../src/index.js'
 
-export const auth = createAuthCore({
+export const auth: AuthCore = createAuthCore({
   issuer: 'http://localhost:3000',
   audience: 'http://localhost:3000',
   secrets: [process.env.AUTHCORE_SECRET ?? ''], // openssl rand -base64 32

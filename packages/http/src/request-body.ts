@@ -112,8 +112,7 @@ function parseForm(text: string): RequestBody {
 
 function toMembers(value: unknown): RequestBody {
   if (!isJsonObject(value)) throw malformed('The body must be an object.')
-  // own members only: a name such as `constructor` must not find what every object inherits
-  return Object.assign(Object.create(null), value)
+  return value
 }
 
 function isJsonObject(value: unknown): value is JsonObject {

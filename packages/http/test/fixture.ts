@@ -2,8 +2,8 @@ import { type AuthCore, AuthError, type AuthEvent, createAuthCore } from '@authc
 import { memoryStores } from '@authcore/core/memory'
 import type { AuthHeaders, AuthRequest } from '../src/index.js'
 
-export const ISSUER = 'https://api.example.com'
-export const START = Date.UTC(2026, 0, 15, 12)
+export const ISSUER: string = 'https://api.example.com'
+export const START: number = Date.UTC(2026, 0, 15, 12)
 
 export interface Fixture {
   readonly auth: AuthCore

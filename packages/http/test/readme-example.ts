@@ -1,8 +1,8 @@
-import { createAuthCore } from '@authcore/core'
+import { type AuthCore, createAuthCore } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import { authenticateRequest, parsePolicy, toErrorResponse } from '../src/index.js'
 
-export const auth = createAuthCore({
+export const auth: AuthCore = createAuthCore({
   issuer: 'https://api.example.com',
   audience: 'https://api.example.com',
   secrets: [process.env.AUTHCORE_SECRET ?? ''], // openssl rand -base64 32

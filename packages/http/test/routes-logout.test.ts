@@ -71,7 +71,8 @@ describe('logout', () => {
     expect((await fixture.send('POST', '/logout', { token: 'noise' })).json.code).toBe('token_malformed')
     const wrong = await fixture.send('POST', '/logout', { body: { refresh_token: [login.refreshToken] } })
     expect(wrong).toMatchObject({ status: 400, json: { code: 'request_body_malformed' } })
-    const inQuery = await fixture.send('POST', '/logout', { url: '/logout?refresh_token=x' })
+    const body = { refresh_token: login.refreshToken }
+    const inQuery = await fixture.send('POST', '/logout', { url: '/logout?refresh_token=x', body })
     expect(inQuery.json.code).toBe('credentials_in_query')
   })
 

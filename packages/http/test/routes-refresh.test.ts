@@ -118,7 +118,13 @@ describe('refresh by body', () => {
     ['a JSON string', '"x"', json, 400, 'request_body_malformed'],
     ['JSON null', 'null', json, 400, 'request_body_malformed'],
     ['broken JSON', '{', json, 400, 'request_body_malformed'],
-    ['bytes that are no UTF-8', new Uint8Array([0x7b, 0xff, 0x7d]), json, 400, 'request_body_malformed'],
+    [
+      'bytes that are no UTF-8',
+      Buffer.from('{"refresh_token":"rt_\xff"}', 'latin1'),
+      json,
+      400,
+      'request_body_malformed',
+    ],
     ['a form with a name twice', 'refresh_token=a&refresh_token=b', FORM, 400, 'request_body_malformed'],
     [
       'JSON under another type',
