@@ -22,7 +22,7 @@ import { respond } from './respond.js'
  */
 export function requireAuth<Scope extends string, Role extends string, Claims>(
   auth: CredentialVerifiers<Scope, Role, Claims>,
-  policy: AuthPolicy<Scope, Role>,
+  policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
 ): ExpressHandler {
   const parsed = parsePolicy(policy, auth)
   return (request, response, next) =>

@@ -30,7 +30,7 @@ import { requireRole } from './require-rights.js'
 export async function authenticateRequest<Scope extends string, Role extends string, Claims>(
   verifiers: CredentialVerifiers<Scope, Role, Claims>,
   request: AuthRequest,
-  policy: AuthPolicy<Scope, Role>,
+  policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
 ): Promise<Principal<Scope, Role, Claims> | undefined> {
   const parsed = parsePolicy(policy, verifiers)
   refuseCredentialsInQuery(request.url)

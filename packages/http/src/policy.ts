@@ -38,8 +38,8 @@ const MEMBERS = ['methods', 'optional', 'scope', 'roles', 'maxAgeSeconds']
  * @throws ConfigError `config_invalid` with every problem by path
  */
 export function parsePolicy<Scope extends string, Role extends string>(
-  policy: AuthPolicy<Scope, Role>,
-  verifiers: CredentialVerifiers,
+  policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
+  verifiers: CredentialVerifiers<Scope, Role>,
 ): ParsedPolicy<Scope, Role> {
   if (isParsed(policy)) return policy
   const problems = findProblems(policy, verifiers)
