@@ -29,8 +29,15 @@ async function testEverything() {
     await command('Types of scripts and settings', 'node_modules/.bin/tsc', ['-p', 'tsconfig.json']),
     ...(await step('Tests of the scripts', runScriptTests)),
     ...(await step('Build, types and tests of the packages', runPackageTasks)),
+    ...(await step('Examples in the documentation', checkExamples)),
     ...(await step('What is published', checkPublished)),
   ]
+}
+
+/** @returns {Promise<import('./tally.mjs').Entry[]>} */
+async function checkExamples() {
+  const { checkDocs } = await import('./docs/check-docs.mjs')
+  return checkDocs()
 }
 
 /** @returns {Promise<import('./tally.mjs').Entry[]>} */

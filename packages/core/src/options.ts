@@ -29,9 +29,9 @@ export interface AuthCoreOptions<
   readonly audience: string | readonly string[]
   /**
    * Root secrets, at least 32 bytes of entropy each (`openssl rand -base64 32`). The first issues, all verify; every
-   * purpose gets its own key derived from them.
+   * purpose gets its own key derived from them. `undefined`, as from an unset environment variable, is refused.
    */
-  readonly secrets: readonly (string | Uint8Array)[]
+  readonly secrets: readonly (string | Uint8Array | undefined)[]
   readonly stores: Stores
   /** All scopes of the service; issuing any other is refused, and types narrow to these. */
   readonly scopes?: readonly Scope[]

@@ -80,7 +80,7 @@ export interface AccessTokenVerifier<Claims = JsonObject> {
  *   audience: 'https://api.example.com',
  *   jwksUri: 'https://auth.example.com/.well-known/jwks.json',
  * })
- * const { subject, scope } = await verifier.verify(token)
+ * const { subject, scope } = await verifier.verify('eyJhbGciOiJSUzI1NiIs...')
  * ```
  */
 export function createAccessTokenVerifier<Claims = JsonObject>(

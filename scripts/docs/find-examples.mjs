@@ -1,0 +1,50 @@
+/**
+ * @typedef {object} Example
+ * @property {number} line of the code's first line in its file, from 1
+ * @property {string} code
+ */
+
+/**
+ * The TypeScript blocks of a Markdown file. A comment `<!-- declare: ... -->` before a block declares what the reader
+ * already has.
+ *
+ * @param {string} markdown
+ * @returns {Example[]}
+ */
+export function findMarkdownExamples(markdown) {
+  const blocks = markdown.matchAll(
+    /(?:<!-- declare: (.*?) -->\s*\n)?^```(?:ts|typescript)\n([\s\S]*?)^```$/gm,
+  )
+  return [...blocks].map(({ 0: block, 1: declared, 2: code = '', index }) => ({
+    line: lineAt(markdown, index + block.indexOf(code)),
+    code: declare(declared) + code,
+  }))
+}
+
+/**
+ * The TypeScript blocks behind `@example` in the doc comments of a source file.
+ *
+ * @param {string} source
+ * @returns {Example[]}
+ */
+export function findCommentExamples(source) {
+  const blocks = source.matchAll(/^ *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm)
+  return [...blocks].map(({ 1: code = '', index }) => ({
+    line: lineAt(source, index) + 1,
+    code: code.replace(/^ *\* ?/gm, ''),
+  }))
+}
+
+/** @param {string | undefined} declarations */
+function declare(declarations) {
+  // on the first line of the code, so that line numbers stay
+  return declarations === undefined ? '' : `${declarations.replace(/(^|; *)(?=\S)/g, '$1declare ')}; `
+}
+
+/**
+ * @param {string} text
+ * @param {number} index
+ */
+function lineAt(text, index) {
+  return text.slice(0, index).split('\n').length
+}
