@@ -1,6 +1,8 @@
 /** What the server answered. */
 export interface Answer {
   readonly status: number
+  /** Such as `Not Found`. */
+  readonly statusText: string
   /** `WWW-Authenticate`; empty when there is none. */
   readonly challenge: string
   readonly mediaType: string
@@ -40,6 +42,7 @@ export async function sendRequest(baseUrl: string, request: WalkRequest): Promis
   const text = await response.text()
   return {
     status: response.status,
+    statusText: response.statusText,
     challenge: response.headers.get('www-authenticate') ?? '',
     mediaType: response.headers.get('content-type') ?? '',
     body: text === '' ? undefined : JSON.parse(text),

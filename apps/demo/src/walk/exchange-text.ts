@@ -19,16 +19,16 @@ export function describeRequest(request: WalkRequest): readonly string[] {
 }
 
 /** The lines that show an answer: status, challenge and body. */
-export function describeAnswer({ status, challenge, body }: Answer): readonly string[] {
+export function describeAnswer({ status, statusText, challenge, body }: Answer): readonly string[] {
   return [
-    `     < ${status}`,
+    `     < ${status} ${statusText}`,
     ...(challenge === '' ? [] : [INDENT + wrapText(`WWW-Authenticate: ${challenge}`, WIDTH, `${INDENT}  `)]),
     ...(body === undefined ? [] : [`${INDENT}${describeBody(body)}`]),
   ]
 }
 
 function describeBody(body: unknown): string {
-  return formatJson(JSON.parse(JSON.stringify(body), hideSecret), WIDTH, INDENT)
+  return formatJson(JSON.parse(JSON.stringify(body), hideSecret), { width: WIDTH, indent: INDENT })
 }
 
 function hideSecret(name: string, value: unknown): unknown {

@@ -5,11 +5,12 @@ export function decodeHeader(token: string): Readonly<Record<string, unknown>> {
   return decodePart(token, 0)
 }
 
-/** A good token with the first bit of its signature flipped. */
+/** A good token with one bit of the last byte of its signature flipped. */
 export function flipSignature(token: string): string {
   const { header, payload, signature } = splitToken(token)
   const bytes = Buffer.from(signature, 'base64url')
-  bytes.writeUInt8(bytes.readUInt8(0) ^ 0x80, 0)
+  const last = bytes.length - 1
+  bytes.writeUInt8(bytes.readUInt8(last) ^ 0x80, last)
   return `${header}.${payload}.${bytes.toString('base64url')}`
 }
 
@@ -19,10 +20,13 @@ export function changePayload(token: string, changes: Readonly<Record<string, un
   return `${header}.${encodePart({ ...decodePart(token, 1), ...changes })}.${signature}`
 }
 
-/** The claims of a good token without any signature (RFC 8725 section 2.1). */
-export function dropSignature(token: string): string {
+/**
+ * The claims of a good token under `alg: none` (RFC 8725 section 2.1).
+ * @param signature none, as RFC 7518 section 3.6 has it, or whatever an attacker puts there
+ */
+export function claimNoAlgorithm(token: string, signature: string): string {
   const { payload } = splitToken(token)
-  return `${encodePart({ ...decodeHeader(token), alg: 'none' })}.${payload}.`
+  return `${encodePart({ ...decodeHeader(token), alg: 'none' })}.${payload}.${signature}`
 }
 
 /**

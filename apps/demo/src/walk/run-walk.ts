@@ -33,7 +33,7 @@ export async function runWalk(options: RunWalkOptions): Promise<WalkReport> {
   const context: WalkContext = { ...options, kept: new Map() }
   const outcomes: StepOutcome[] = []
   for (const { title, steps } of WALK_CHAPTERS) {
-    print(paint('heading', `${title}\n${'='.repeat(title.length)}`))
+    print(paint('heading', `${title}\n${'='.repeat(title.length)}\n`))
     for (const step of steps) {
       if (stop?.aborted) return { outcomes, isGood: false }
       outcomes.push(await runStep(step, outcomes.length + 1, context))
@@ -51,7 +51,7 @@ async function runStep(
 ): Promise<StepOutcome> {
   const { print, paint } = context
   const { step, problems, checks } = createStepContext(context)
-  print(paint('heading', `\n${String(number).padStart(3)}. ${title}`))
+  print(paint('heading', `${String(number).padStart(3)}. ${title}`))
   print(`     ${wrapText(why, WIDTH, '     ')}`)
   try {
     await run(step)

@@ -1,8 +1,8 @@
 import { findMember, readList } from '../answer.js'
 import {
   changePayload,
+  claimNoAlgorithm,
   decodeHeader,
-  dropSignature,
   flipSignature,
   signWithPublicKey,
 } from '../forged-tokens.js'
@@ -31,7 +31,11 @@ export const REFUSAL_STEPS: readonly WalkStep[] = [
   {
     title: 'alg: none is refused',
     why: 'Without a signature a token is only text; that algorithm does not exist here.',
-    run: step => expectRefusedToken(step, dropSignature(goodToken(step)), 'token_algorithm_not_allowed'),
+    run: async step => {
+      const token = goodToken(step)
+      await expectRefusedToken(step, claimNoAlgorithm(token, ''), 'token_malformed')
+      await expectRefusedToken(step, claimNoAlgorithm(token, 'AAAA'), 'token_algorithm_not_allowed')
+    },
   },
   {
     title: 'HS256 under the public key is refused',

@@ -61,8 +61,8 @@ async function publishedKeyIds(step: StepContext): Promise<readonly unknown[]> {
   return readList(answer.body, 'keys').map(key => findMember(key, 'kid'))
 }
 
-function keyIdOf(token: string): unknown {
-  return decodeHeader(token).kid
+function keyIdOf(token: string): string {
+  return readText(decodeHeader(token), 'kid')
 }
 
 /** How long the second key is announced, and a second more. */
