@@ -5,7 +5,6 @@
 export { AuthError, ConfigError, InvalidRequestError, InvalidTokenError, StoreError } from './errors.js'
 export type { JsonObject, JsonValue } from './json.js'
 export { ALGORITHMS, type Algorithm } from './jws/algorithms.js'
-export type { JwsHeader } from './jws/header.js'
 export { type ImportKeyOptions, importKey, type KeyInput } from './jws/import-key.js'
 export type { Jwk, JwkSet } from './jws/jwk.js'
 export type { FindKeyFunction, StaticKeyInput, VerificationKeyInput } from './jws/key-source.js'
@@ -19,6 +18,7 @@ export type {
   ImportedKey,
   ImportedPublicKey,
   ImportedSigningKey,
+  JwsHeader,
   KeySource,
   SigningKey,
   VerificationKey,

@@ -1,5 +1,4 @@
 import { InvalidRequestError } from './errors.js'
-import type { Settings } from './options.js'
 
 const MAX_RIGHTS = 64
 
@@ -23,7 +22,7 @@ export function isPlainText(value: string): boolean {
  * Checks the scope of something that is being issued.
  * @throws InvalidRequestError `argument_invalid`, `scope_unknown`
  */
-export function validateScope(scope: unknown, known: Settings['scopes']): readonly string[] {
+export function validateScope(scope: unknown, known: ReadonlySet<string> | undefined): readonly string[] {
   const values = validateList(scope, isScopeToken, 'scope')
   const unknown = known && values.find(value => !known.has(value))
   if (unknown !== undefined)
@@ -37,7 +36,7 @@ export function validateScope(scope: unknown, known: Settings['scopes']): readon
  * Checks the roles of something that is being issued.
  * @throws InvalidRequestError `argument_invalid`, `role_unknown`
  */
-export function validateRoles(roles: unknown, known: Settings['roles']): readonly string[] {
+export function validateRoles(roles: unknown, known: ReadonlySet<string> | undefined): readonly string[] {
   const values = validateList(roles, isRole, 'roles')
   if (known && values.some(value => !known.has(value))) throw new InvalidRequestError('role_unknown')
   return values

@@ -2,29 +2,10 @@ import { InvalidTokenError } from '../errors.js'
 import type { JsonObject, JsonValue } from '../json.js'
 import type { AccessTokenPrincipal, Confirmation } from '../principal.js'
 import type { Grant } from './grant.js'
+import { PRINCIPAL_CLAIMS } from './private-claims.js'
 
 /** Media type of the token in the header (RFC 9068 section 2.1). */
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
-
-/** The claims that have a place of their own on the principal; the issuer alone writes them. */
-export const PRINCIPAL_CLAIMS: ReadonlySet<string> = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'nbf',
-  'iat',
-  'iat_ms',
-  'jti',
-  'client_id',
-  'sid',
-  'scope',
-  'roles',
-  'auth_time',
-  'amr',
-  'acr',
-  'cnf',
-])
 
 /** What of an access token the grant does not say. */
 export interface AccessTokenFrame {

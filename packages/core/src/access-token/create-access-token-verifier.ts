@@ -27,8 +27,8 @@ export interface AccessTokenVerifierOptions<Claims = JsonObject> {
   readonly audience: string | readonly string[]
   /** A key set that is at hand. Reading it again is up to you. */
   readonly jwks?: JwkSet
-  /** An https URL to fetch the key set from, when a token needs it and as rarely as `jwksOptions` says. */
-  readonly jwksUri?: string | URL
+  /** An https URL, as text or `URL`, to fetch the key set from, when a token needs it and as rarely as `jwksOptions` says. */
+  readonly jwksUri?: string | { readonly href: string }
   /** Ages, limits and pauses of that fetching. */
   readonly jwksOptions?: Omit<CreateRemoteJwkSetOptions, 'url' | 'clock' | 'fetch'>
   /** The network; that of the runtime when left out. */
@@ -123,7 +123,12 @@ function createKeySource(
   clock: Clock,
 ): KeySource {
   if (jwksUri !== undefined) {
-    const remote = { ...jwksOptions, url: String(jwksUri), clock, ...(fetch !== undefined && { fetch }) }
+    const remote = {
+      ...jwksOptions,
+      url: typeof jwksUri === 'string' ? jwksUri : jwksUri.href,
+      clock,
+      ...(fetch !== undefined && { fetch }),
+    }
     return createRemoteSource(remote)
   }
   if (jwks !== undefined) return createJwkSetSource(jwks.keys)

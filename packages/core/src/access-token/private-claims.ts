@@ -1,7 +1,26 @@
 import { InvalidRequestError } from '../errors.js'
 import { copyJsonObject, type JsonObject } from '../json.js'
 import type { StandardSchema } from '../standard-schema.js'
-import { PRINCIPAL_CLAIMS } from './access-token-claims.js'
+
+/** The claims that have a place of their own on the principal; the issuer alone writes them. */
+export const PRINCIPAL_CLAIMS: ReadonlySet<string> = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'iat_ms',
+  'jti',
+  'client_id',
+  'sid',
+  'scope',
+  'roles',
+  'auth_time',
+  'amr',
+  'acr',
+  'cnf',
+])
 
 /** What else may not come from the caller: header words, delegation (RFC 8693) and names that hurt objects. */
 const RESERVED_CLAIMS: ReadonlySet<string> = new Set([

@@ -1,5 +1,4 @@
-import type { JwsHeader } from '../jws/header.js'
-import type { VerificationKey } from '../jws/types.js'
+import type { JwsHeader, VerificationKey } from '../jws/types.js'
 import type { AccessTokenPrincipal } from '../principal.js'
 
 /** A token whose signature and form were verified under one key. Whether it is acceptable is asked every time. */

@@ -1,16 +1,8 @@
 import { InvalidTokenError } from '../errors.js'
-import type { JsonValue } from '../json.js'
-import { type Algorithm, isAlgorithm } from './algorithms.js'
+import { isAlgorithm } from './algorithms.js'
 import { decodePart } from './compact.js'
 import { parseStrictJsonObject } from './strict-json.js'
-
-/** The protected header of a JWS (RFC 7515 section 4) after strict parsing. */
-export interface JwsHeader {
-  readonly alg: Algorithm
-  readonly kid?: string
-  readonly typ?: string
-  readonly [name: string]: JsonValue | undefined
-}
+import type { JwsHeader } from './types.js'
 
 /** A `kid` longer than this is refused, so that it can be a key of maps and logs. */
 export const MAX_KID_LENGTH = 256

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../json.js'
 import type { Algorithm } from './algorithms.js'
-import type { JwsHeader } from './header.js'
 import { copyJwk, importKey } from './import-key.js'
 import { algorithmsOf, usesOf } from './key-material.js'
-import type { KeySource, VerificationKey } from './types.js'
+import type { JwsHeader, KeySource, VerificationKey } from './types.js'
 
 export type { Jwk, JwkSet } from './jwk.js'
 

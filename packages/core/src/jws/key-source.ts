@@ -1,12 +1,11 @@
 import { AuthError, ConfigError, InvalidTokenError, StoreError } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import { type Algorithm, isAlgorithm, profileOf } from './algorithms.js'
-import type { JwsHeader } from './header.js'
 import { copyJwk, importKey } from './import-key.js'
 import type { Jwk, JwkSet } from './jwk.js'
 import { createJwkSetSource } from './jwk-set.js'
 import { algorithmsOf, keyError } from './key-material.js'
-import type { KeySource, VerificationKey } from './types.js'
+import type { JwsHeader, KeySource, VerificationKey } from './types.js'
 
 /**
  * Whose signature is accepted: an imported key, a JWK, secret bytes, a JWK set, a remote JWK set, or a function that

@@ -2,10 +2,9 @@ import { ConfigError, StoreError } from '../errors.js'
 import type { Clock } from '../ports/clock.js'
 import { systemClock, systemFetch, systemTimeout } from '../ports/defaults.js'
 import type { CreateTimeout, Fetch } from '../ports/fetch.js'
-import type { JwsHeader } from './header.js'
 import { createJwkSetSource } from './jwk-set.js'
 import { readJwkSet } from './read-jwk-set.js'
-import type { KeySource, VerificationKey } from './types.js'
+import type { JwsHeader, KeySource, VerificationKey } from './types.js'
 
 /** Where a JWK set is and how long it counts. */
 export interface CreateRemoteJwkSetOptions {

@@ -3,6 +3,9 @@ import type { JsonObject, JsonValue } from '../json.js'
 /** Deeper JSON is refused, in headers, payloads and key sets. */
 export const MAX_JSON_DEPTH = 32
 
+const QUOTE = 0x22
+const SPACE = 0x20
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -25,36 +28,51 @@ export function hasLoneSurrogate(text: string): boolean {
 }
 
 function parseText(text: string): JsonObject | undefined {
-  // Without a backslash every quote ends or begins a string, so that counting strings shows whether a name was
-  // repeated (JSON.parse keeps the last one only). That costs a fifth of a scan. The rest is scanned first.
-  const isSimple =
-    !text.includes('\\') && countOccurrences(text, '{') + countOccurrences(text, '[') <= MAX_JSON_DEPTH
-  if (!isSimple && !isUnambiguous(text)) return undefined
+  const isShallow = countCharacter(text, '{') + countCharacter(text, '[') <= MAX_JSON_DEPTH
+  const names = isShallow ? countNames(text) : undefined
+  // usual payloads are settled by counting, which costs a tenth of walking; all others are walked over
+  if (names === undefined && !isUnambiguous(text)) return undefined
   const value: JsonValue = JSON.parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const strings = freezeAndCountStrings(value)
-  if (Number.isNaN(strings) || (isSimple && countOccurrences(text, '"') !== 2 * strings)) return undefined
+  const members = freezeAndCountMembers(value)
+  if (Number.isNaN(members)) return undefined
+  if (names !== undefined && names !== members && !isUnambiguous(text)) return undefined
   // the checks above leave a JSON object
   return value as JsonObject
 }
 
-function countOccurrences(text: string, character: string): number {
+function countCharacter(text: string, character: string): number {
   let count = 0
   for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) count++
   return count
 }
 
-/** Freezes a value of at most 32 levels and counts its strings, names included. NaN when a number overflowed. */
-function freezeAndCountStrings(value: object): number {
+/**
+ * Counts the names in valid JSON text: at least as many as there are, since a string that begins with a colon
+ * counts too. Names that are repeated are gone after `JSON.parse`, so equal numbers prove that there were none.
+ * @returns `undefined` when counting cannot tell: with escapes, or white space before a colon
+ */
+function countNames(text: string): number | undefined {
+  if (text.includes('\\')) return undefined
+  let count = 0
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    const before = text.charCodeAt(at - 1)
+    if (before === QUOTE) count++
+    else if (before <= SPACE) return undefined
+  }
+  return count
+}
+
+/** Freezes a value of at most 32 levels and counts the members of its objects. NaN when a number overflowed. */
+function freezeAndCountMembers(value: object): number {
   const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
-  let strings = Array.isArray(value) ? 0 : members.length
+  let count = Array.isArray(value) ? 0 : members.length
   for (const member of members) {
-    if (typeof member === 'string') strings++
-    else if (typeof member === 'object' && member !== null) strings += freezeAndCountStrings(member)
-    else if (member === Number.POSITIVE_INFINITY || member === Number.NEGATIVE_INFINITY) strings += Number.NaN
+    if (typeof member === 'object' && member !== null) count += freezeAndCountMembers(member)
+    else if (member === Number.POSITIVE_INFINITY || member === Number.NEGATIVE_INFINITY) count += Number.NaN
   }
   Object.freeze(value)
-  return strings
+  return count
 }
 
 /**

@@ -1,6 +1,13 @@
-import type { JsonObject } from '../json.js'
+import type { JsonObject, JsonValue } from '../json.js'
 import type { Algorithm } from './algorithms.js'
-import type { JwsHeader } from './header.js'
+
+/** The protected header of a JWS (RFC 7515 section 4) after strict parsing. */
+export interface JwsHeader {
+  readonly alg: Algorithm
+  readonly kid?: string
+  readonly typ?: string
+  readonly [name: string]: JsonValue | undefined
+}
 
 /** A key that checks signatures of exactly one algorithm. */
 export interface VerificationKey {

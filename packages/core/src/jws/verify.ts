@@ -1,9 +1,9 @@
 import { InvalidTokenError } from '../errors.js'
 import type { Algorithm } from './algorithms.js'
 import { DEFAULT_MAX_TOKEN_LENGTH, decodePart, parseCompactJws } from './compact.js'
-import { type JwsHeader, parseJwsHeader } from './header.js'
+import { parseJwsHeader } from './header.js'
 import { parseStrictJsonObject } from './strict-json.js'
-import type { KeySource, VerificationKey, VerifiedJsonJws, VerifiedJws } from './types.js'
+import type { JwsHeader, KeySource, VerificationKey, VerifiedJsonJws, VerifiedJws } from './types.js'
 
 /** How a verifier decides; everything has been checked by whoever creates it. */
 export interface CreateJwsVerifierOptions extends KeySource {
@@ -18,7 +18,8 @@ export type JwsVerifier<Result> = (token: unknown) => Result | Promise<Result>
 
 interface PendingJws {
   readonly header: JwsHeader
-  readonly headerText: string
+  /** The text of the header when it has not been seen before. */
+  readonly newHeaderText: string | undefined
   readonly signingInput: string
   readonly payload: Uint8Array
   readonly signature: Uint8Array
@@ -58,11 +59,12 @@ function createVerifier<Result>(
 
   return token => {
     const { header: headerText, payload, signature, signingInput } = parseCompactJws(token, maxLength)
-    const header = rememberedHeaders.get(headerText) ?? parseJwsHeader(headerText)
+    const rememberedHeader = rememberedHeaders.get(headerText)
+    const header = rememberedHeader ?? parseJwsHeader(headerText)
     if (!accepted.has(header.alg)) throw new InvalidTokenError('token_algorithm_not_allowed')
     const jws = {
       header,
-      headerText,
+      newHeaderText: rememberedHeader === undefined ? headerText : undefined,
       signingInput,
       payload: decodePart(payload),
       signature: decodePart(signature),
@@ -83,13 +85,13 @@ function createVerifier<Result>(
 
   function conclude(jws: PendingJws, key: VerificationKey, isGenuine: boolean): Result {
     if (isGenuine !== true) throw new InvalidTokenError('token_signature_invalid')
-    remember(jws)
+    if (jws.newHeaderText !== undefined) remember(jws.newHeaderText, jws.header)
     return toResult({ header: jws.header, payload: jws.payload, key })
   }
 
-  function remember({ headerText, header }: PendingJws): void {
+  function remember(headerText: string, header: JwsHeader): void {
     // only headers of genuine tokens are kept, so strangers can neither fill the memory nor push others out
-    if (headerText.length > MAX_REMEMBERED_HEADER_LENGTH || rememberedHeaders.has(headerText)) return
+    if (headerText.length > MAX_REMEMBERED_HEADER_LENGTH) return
     if (rememberedHeaders.size >= MAX_REMEMBERED_HEADERS) rememberedHeaders.clear()
     rememberedHeaders.set(headerText, header)
   }

@@ -1,6 +1,6 @@
 import type { Algorithm } from '../jws/algorithms.js'
-import type { JwsHeader } from '../jws/header.js'
 import { toKeySource, type VerificationKeyInput } from '../jws/key-source.js'
+import type { JwsHeader } from '../jws/types.js'
 import { createBytesJwsVerifier } from '../jws/verify.js'
 import { parseVerifyOptions, toUnknownOptions } from './verify-options.js'
 

@@ -1,7 +1,7 @@
 import { InvalidTokenError } from '../errors.js'
 import type { JsonObject } from '../json.js'
-import type { JwsHeader } from '../jws/header.js'
 import { toKeySource, type VerificationKeyInput } from '../jws/key-source.js'
+import type { JwsHeader } from '../jws/types.js'
 import { createJwsVerifier } from '../jws/verify.js'
 import type { Clock } from '../ports/clock.js'
 import { systemClock } from '../ports/defaults.js'
