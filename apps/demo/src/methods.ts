@@ -21,7 +21,7 @@ export interface MethodComparison {
   readonly rule_of_thumb: string
 }
 
-/** Compares the kinds of credentials, with the settings of this deployment. */
+/** Compares the kinds of credentials as this deployment has them: with the default lifetimes. */
 export function describeMethods({ revocation }: Pick<DemoAuth, 'revocation'>): MethodComparison {
   return {
     methods: [

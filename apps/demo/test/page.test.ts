@@ -41,7 +41,7 @@ describe('the page', () => {
 
   it.skipIf(!hasCurl)('has lines that work when they are pasted (skipped without curl)', async () => {
     const page = await (await fetch(demo.baseUrl)).text()
-    const lines = [...page.matchAll(/<pre>(.*?)<\/pre>/gs)].map(([, line = '']) => unescape(line))
+    const lines = [...page.matchAll(/<pre>(.*?)<\/pre>/gs)].map(([, line = '']) => toPlainText(line))
     const tryOuts = listTryOuts(demo.baseUrl, demo.admin.email).flatMap(group => group.tryOuts)
     expect(lines).toEqual(tryOuts.map(({ line }) => line))
 
@@ -81,6 +81,6 @@ function runInShell(
   })
 }
 
-function unescape(text: string): string {
+function toPlainText(text: string): string {
   return text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
 }

@@ -36,7 +36,7 @@ main, header > div { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding: 3rem 0 1rem; }
 h1 { margin: 0 0 .5rem; font-size: 2rem; line-height: 1.2; letter-spacing: -.02em; }
 h2 { margin: 2.75rem 0 .25rem; font-size: 1.3rem; letter-spacing: -.01em; }
-p { margin: .25rem 0 .75rem; max-width: 44rem; }
+p { margin: .25rem 0 .75rem; max-width: 52rem; }
 .faint { color: var(--faint); }
 nav { display: flex; flex-wrap: wrap; gap: .4rem 1.1rem; margin-top: 1rem; }
 a { color: var(--accent); text-underline-offset: .2em; }

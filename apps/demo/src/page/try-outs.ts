@@ -52,7 +52,7 @@ function loginGroup(baseUrl: string): TryOutGroup {
       },
       {
         title: 'Log in',
-        why: 'A wrong password and an unknown email get the same answer in the same time.',
+        why: 'A wrong password and an unknown email get the same answer, and cost the same work.',
         route: 'POST /auth/login',
         statuses: [200],
         line: `TOKENS=$(curl -s ${baseUrl}/auth/login ${JSON_TYPE} -d '${LOGIN}'); echo "$TOKENS"`,
