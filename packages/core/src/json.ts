@@ -51,6 +51,7 @@ function isJsonContainer(value: object, depth: number): boolean {
   return Object.entries(value).every(([name, member]) => isWellFormed(name) && isJson(member, depth))
 }
 
-function isWellFormed(text: string): boolean {
+/** True unless the text holds half of a surrogate pair: written as UTF-8, all such texts become one. */
+export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text)
 }

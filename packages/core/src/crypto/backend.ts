@@ -54,6 +54,16 @@ export interface GeneratedKey {
 }
 
 /** Key material whose type, size and curve have been checked against the algorithm before. */
-export type KeyMaterial =
-  | { readonly type: 'secret'; readonly bytes: Uint8Array }
-  | { readonly type: 'public' | 'private'; readonly jwk: JsonObject }
+export type KeyMaterial = SecretMaterial | PublicMaterial
+
+/** The bytes of an HMAC key. */
+export interface SecretMaterial {
+  readonly type: 'secret'
+  readonly bytes: Uint8Array
+}
+
+/** The members of a public key, or of a private key with its public ones. */
+export interface PublicMaterial {
+  readonly type: 'public' | 'private'
+  readonly jwk: JsonObject
+}

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { JsonObject } from '../json.js'
 import { type Algorithm, profileOf } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
-import type { CryptoBackend, GeneratedKey, KeyMaterial } from './backend.js'
+import type { CryptoBackend, GeneratedKey, KeyMaterial, PublicMaterial } from './backend.js'
 import { signatureLengthOf } from './signature-length.js'
 
 const GCM = 'aes-256-gcm'
@@ -22,7 +22,7 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   hmacSha256: (key, content) => plainBytes(crypto.createHmac('sha256', key).update(content).digest()),
   deriveKey: (secret, label, length) =>
     new Uint8Array(crypto.hkdfSync('sha256', secret, new Uint8Array(0), label, length)),
-  equalBytes: (left, right) => left.length === right.length && crypto.timingSafeEqual(left, right),
+  equalBytes,
   encodeBase64url: bytes =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
   decodeBase64url,
@@ -32,6 +32,10 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   createVerificationKey,
   createSigningKey,
 })
+
+function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && crypto.timingSafeEqual(left, right)
+}
 
 function decodeBase64url(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64url')
@@ -92,36 +96,48 @@ function exportJwk(key: KeyObject): JsonObject {
 }
 
 function createVerificationKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): VerificationKey {
-  const length = signatureLengthOf(material, algorithm)
-  const isGenuine = createCheck(material, algorithm)
-  return Object.freeze({
-    algorithm,
-    ...(kid === undefined ? {} : { kid }),
-    verify: (signingInput: string, signature: Uint8Array) =>
-      signature.length === length && isGenuine(signingInput, signature),
-  })
+  const named = { algorithm, ...(kid !== undefined && { kid }) }
+  return Object.freeze(
+    material.type === 'secret'
+      ? { ...named, ...createTagCheck(material.bytes, algorithm) }
+      : { ...named, verify: createSignatureCheck(material, algorithm) },
+  )
 }
 
-function createCheck(
-  material: KeyMaterial,
+function createTagCheck(
+  secret: Uint8Array,
   algorithm: Algorithm,
-): (signingInput: string, signature: Uint8Array) => boolean {
-  if (material.type === 'secret') {
-    const computeTag = createTag(material.bytes, algorithm)
-    return (signingInput, signature) => crypto.timingSafeEqual(computeTag(signingInput), signature)
+): Required<Pick<VerificationKey, 'verify' | 'verifyText'>> {
+  const startTag = createTag(secret, algorithm)
+  return {
+    verify: (signingInput, signature) => equalBytes(startTag(signingInput).digest(), signature),
+    // the text of a tag is made faster than its bytes, and read from the token faster, too
+    verifyText: (signingInput, signature) =>
+      equalBytes(
+        Buffer.from(startTag(signingInput).digest('base64url'), 'latin1'),
+        Buffer.from(signature, 'latin1'),
+      ),
   }
+}
+
+function createSignatureCheck(material: PublicMaterial, algorithm: Algorithm): VerificationKey['verify'] {
+  const length = signatureLengthOf(material, algorithm)
   const key = crypto.createPublicKey({ key: publicMembers(material.jwk), format: 'jwk' })
   const { digest, parameters } = signatureSettings(algorithm)
   const settings = { key, ...parameters }
   return (signingInput, signature) =>
+    signature.length === length &&
     crypto.verify(digest, Buffer.from(signingInput, 'latin1'), settings, signature)
 }
 
 function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): SigningKey {
-  const named = { algorithm, ...(kid === undefined ? {} : { kid }) }
+  const named = { algorithm, ...(kid !== undefined && { kid }) }
   if (material.type === 'secret') {
-    const computeTag = createTag(material.bytes, algorithm)
-    return Object.freeze({ ...named, sign: (signingInput: string) => plainBytes(computeTag(signingInput)) })
+    const startTag = createTag(material.bytes, algorithm)
+    return Object.freeze({
+      ...named,
+      sign: (signingInput: string) => plainBytes(startTag(signingInput).digest()),
+    })
   }
   const key = crypto.createPrivateKey({ key: { ...material.jwk }, format: 'jwk' })
   const { digest, parameters } = signatureSettings(algorithm)
@@ -138,12 +154,12 @@ function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: str
   })
 }
 
-function createTag(secret: Uint8Array, algorithm: Algorithm): (signingInput: string) => Buffer {
+function createTag(secret: Uint8Array, algorithm: Algorithm): (signingInput: string) => crypto.Hmac {
   const profile = profileOf(algorithm)
   if (profile.scheme !== 'hmac') throw new TypeError(`${algorithm} does not sign with a secret`)
   // a KeyObject is set up once, and shows nothing when it is inspected or serialised
   const key = crypto.createSecretKey(secret)
-  return signingInput => crypto.createHmac(profile.hash, key).update(signingInput).digest()
+  return signingInput => crypto.createHmac(profile.hash, key).update(signingInput)
 }
 
 function signatureSettings(algorithm: Algorithm): {

@@ -3,6 +3,7 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { JsonObject } from '../json.js'
 import { type Algorithm, type AlgorithmProfile, type HashName, profileOf } from '../jws/algorithms.js'
+import { isEcdsaSignature } from '../jws/curve-points.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import type { CryptoBackend, GeneratedKey, KeyMaterial } from './backend.js'
 import { decodePortableBase64url, encodePortableBase64url } from './portable-base64url.js'
@@ -105,16 +106,24 @@ async function createVerificationKey(
   kid?: string,
 ): Promise<VerificationKey> {
   const key = await importMaterial(material, algorithm, 'verify')
-  const length = signatureLengthOf(material, algorithm)
+  const isPossible = createShapeCheck(material, algorithm)
   const settings = signatureSettings(profileOf(algorithm))
   return Object.freeze({
     algorithm,
-    ...(kid === undefined ? {} : { kid }),
-    async verify(signingInput: string, signature: Uint8Array) {
-      if (signature.length !== length) return false
-      return crypto.subtle.verify(settings, key, signature, toBytes(signingInput))
-    },
+    ...(kid !== undefined && { kid }),
+    verify: async (signingInput: string, signature: Uint8Array) =>
+      isPossible(signature) && crypto.subtle.verify(settings, key, signature, toBytes(signingInput)),
   })
+}
+
+/** What OpenSSL checks by itself must not depend on the runtime: lengths, and the range of `r` and `s`. */
+function createShapeCheck(material: KeyMaterial, algorithm: Algorithm): (signature: Uint8Array) => boolean {
+  const profile = profileOf(algorithm)
+  if (profile.scheme === 'hmac' || material.type === 'secret') return () => true
+  const length = signatureLengthOf(material, algorithm)
+  return signature =>
+    signature.length === length &&
+    (profile.scheme !== 'ecdsa' || isEcdsaSignature(profile.curve, signature))
 }
 
 async function createSigningKey(
@@ -126,7 +135,7 @@ async function createSigningKey(
   const settings = signatureSettings(profileOf(algorithm))
   return Object.freeze({
     algorithm,
-    ...(kid === undefined ? {} : { kid }),
+    ...(kid !== undefined && { kid }),
     sign: async (signingInput: string) =>
       new Uint8Array(await crypto.subtle.sign(settings, key, toBytes(signingInput))),
   })

@@ -34,8 +34,10 @@ const PROBE = 'authcore.probe'
  * @see RFC 7517, RFC 7518 sections 3 and 6, RFC 8037, RFC 8725 sections 3.2 to 3.5
  * @example
  * ```ts
- * const key = await importKey(process.env.PUBLIC_KEY_PEM, { algorithm: 'ES256' })
- * const { payload } = await verifyJwt(token, key, { issuer, audience, algorithms: ['ES256'] })
+ * import { importKey } from '@authcore/core/jwt'
+ *
+ * const publicKey = await importKey(process.env.PUBLIC_KEY_PEM ?? '', { algorithm: 'ES256' })
+ * const secretKey = await importKey(crypto.getRandomValues(new Uint8Array(32)), { algorithm: 'HS256' })
  * ```
  */
 export function importKey(key: KeyInput, options: ImportKeyOptions = {}): Promise<ImportedKey> {
@@ -95,8 +97,8 @@ async function bindKey(
     () => backend.createVerificationKey(material, algorithm, kid),
     algorithm,
   )
-  const { verify } = verification
-  const named = { algorithm, ...(kid !== undefined && { kid }) }
+  const { verify, verifyText } = verification
+  const named = { algorithm, ...(kid !== undefined && { kid }), ...(verifyText && { verifyText }) }
   if (material.type === 'public' || !uses.canSign) {
     if (!uses.canVerify) throw keyError('key_ops', 'a public key must allow verify')
     return Object.freeze({ ...named, type: 'public' as const, verify })

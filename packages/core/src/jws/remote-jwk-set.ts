@@ -65,8 +65,14 @@ const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
  * @throws ConfigError `config_invalid`
  * @example
  * ```ts
+ * import { createRemoteJwkSet, verifyJwt } from '@authcore/core/jwt'
+ *
  * const keys = createRemoteJwkSet({ url: 'https://issuer.example.com/.well-known/jwks.json' })
- * const { payload } = await verifyJwt(token, keys, { issuer, audience, algorithms: ['RS256'] })
+ * const { payload } = await verifyJwt('eyJhbGciOiJSUzI1NiIs...', keys, {
+ *   issuer: 'https://issuer.example.com',
+ *   audience: 'https://api.example.com',
+ *   algorithms: ['RS256'],
+ * })
  * ```
  */
 export function createRemoteJwkSet(options: CreateRemoteJwkSetOptions): RemoteJwkSet {

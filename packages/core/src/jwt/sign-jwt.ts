@@ -38,7 +38,11 @@ const RESERVED_HEADERS: readonly string[] = ['alg', 'kid', 'typ', ...REFUSED_HEA
  * @throws ConfigError `key_invalid` for a key that cannot sign, `config_invalid` for options that are refused
  * @example
  * ```ts
- * const token = await signJwt({ iss, aud, sub, exp: Math.floor(Date.now() / 1000) + 900 }, key)
+ * import { importKey, signJwt } from '@authcore/core/jwt'
+ *
+ * const key = await importKey(process.env.PRIVATE_KEY_PEM ?? '', { algorithm: 'ES256', kid: 'key-1' })
+ * const exp = Math.floor(Date.now() / 1000) + 900
+ * const token = await signJwt({ iss: 'https://issuer.example.com', sub: 'user-1', exp }, key)
  * ```
  */
 export async function signJwt(

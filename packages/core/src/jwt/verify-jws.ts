@@ -31,7 +31,10 @@ export interface VerifyJwsResult {
  * @throws StoreError `jwk_set_unavailable` when keys cannot be fetched
  * @example
  * ```ts
- * const { payload } = await verifyJws(token, key, { algorithms: ['EdDSA'] })
+ * import { importKey, verifyJws } from '@authcore/core/jwt'
+ *
+ * const key = await importKey(process.env.PUBLIC_KEY_PEM ?? '', { algorithm: 'EdDSA' })
+ * const { payload } = await verifyJws('eyJhbGciOiJFZERTQSJ9...', key, { algorithms: ['EdDSA'] })
  * ```
  */
 export async function verifyJws(

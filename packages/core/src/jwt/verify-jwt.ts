@@ -56,7 +56,10 @@ const MAX_CLOCK_TOLERANCE_SECONDS = 3600
  * @throws StoreError `jwk_set_unavailable` when keys cannot be fetched
  * @example
  * ```ts
- * const { payload } = await verifyJwt(token, key, {
+ * import { importKey, verifyJwt } from '@authcore/core/jwt'
+ *
+ * const key = await importKey(process.env.PUBLIC_KEY_PEM ?? '', { algorithm: 'ES256' })
+ * const { payload } = await verifyJwt('eyJhbGciOiJFUzI1NiIs...', key, {
  *   issuer: 'https://issuer.example.com',
  *   audience: 'https://api.example.com',
  *   algorithms: ['ES256'],

@@ -1,3 +1,5 @@
+import { isWellFormed } from '../json.js'
+
 /**
  * Checks on what a command carries. In a store an object where a string belongs is how operator injection starts,
  * so commands are checked before anything is touched. Messages name the field and never quote the value.
@@ -5,23 +7,23 @@
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** @throws {TypeError} when a field is not a string */
+/** @throws {TypeError} when a field is not a string of well-formed Unicode */
 export function assertStrings(fields: Fields): void {
-  assertEach(fields, 'a string', value => typeof value === 'string')
+  assertEach(fields, 'a string of well-formed Unicode', isText)
 }
 
 /** @throws {TypeError} when a field is neither a string nor absent */
 export function assertOptionalStrings(fields: Fields): void {
-  assertEach(fields, 'a string or absent', value => value === undefined || typeof value === 'string')
+  assertEach(
+    fields,
+    'a string of well-formed Unicode or absent',
+    value => value === undefined || isText(value),
+  )
 }
 
 /** @throws {TypeError} when a field is not an array of strings */
 export function assertStringLists(fields: Fields): void {
-  assertEach(
-    fields,
-    'an array of strings',
-    value => Array.isArray(value) && value.every(item => typeof item === 'string'),
-  )
+  assertEach(fields, 'an array of strings', value => Array.isArray(value) && value.every(isText))
 }
 
 /** @throws {TypeError} when a field is not an object in the sense of JSON */
@@ -55,6 +57,10 @@ export function assertCounts(fields: Fields): void {
 /** @throws {TypeError} when a field is neither an integer of 0 or more nor absent */
 export function assertOptionalCounts(fields: Fields): void {
   assertEach(fields, 'an integer of 0 or more or absent', value => value === undefined || isCount(value))
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && isWellFormed(value)
 }
 
 function isCount(value: unknown): boolean {
