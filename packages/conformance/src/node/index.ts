@@ -1,0 +1,5 @@
+/**
+ * What only Node can do: find and start servers.
+ * @module
+ */
+export {}

@@ -1,0 +1,89 @@
+import type { Stores } from '@authcore/core/ports'
+import type { StoreName, StoresUnderTest } from './options.js'
+import type { Settings } from './settings.js'
+import type { TestCounts } from './test-counts.js'
+
+/** What a test of one store gets beside the store. */
+export interface TestTools<Store> {
+  /** Runs calls at once, spread over all connections and processes there are. */
+  race<Result>(
+    callers: number,
+    call: (store: Store, caller: number) => Promise<Result>,
+  ): Promise<readonly Result[]>
+  /** Every way to the same data, the store itself first. */
+  readonly ways: readonly Store[]
+  readonly counts: TestCounts
+}
+
+/** Registers the tests of one store. */
+export interface PortKit<Store> {
+  readonly settings: Settings
+  /** Says whether `sweep` itself deletes. */
+  readonly isSweeping: boolean
+  describe(name: string, body: () => void): void
+  /** Registers a test; it gets a store with nothing in it. */
+  it(name: string, test: (store: Store, tools: TestTools<Store>) => Promise<void>): void
+  /** Registers a test of the store together with the others beside it. */
+  itWithStores(
+    name: string,
+    test: (stores: Partial<Stores>, tools: TestTools<Partial<Stores>>) => Promise<void>,
+  ): void
+}
+
+/** Creates the kit for one store of a back end. */
+export function createPortKit<Name extends StoreName>(name: Name, settings: Settings): PortKit<Stores[Name]> {
+  const { runner, counts, timeoutMs } = settings
+  const register = <Target>(
+    title: string,
+    select: (stores: Partial<Stores>) => Target,
+    test: (target: Target, tools: TestTools<Target>) => Promise<void>,
+  ): void => {
+    const run = async (): Promise<void> => {
+      const opened = await settings.createStores()
+      try {
+        const ways = [opened.stores, ...(opened.peers ?? [])].map(select)
+        await test(select(opened.stores), createTools(ways, counts))
+      } finally {
+        await opened.close?.()
+      }
+    }
+    runner.it(title, () => counts.track(name, run), timeoutMs)
+  }
+  return {
+    settings,
+    isSweeping: settings.isSweeping(name),
+    describe: (title, body) => {
+      runner.describe(`${name}: ${title}`, body)
+    },
+    it: (title, test) => register(title, stores => requireStore(stores, name), test),
+    itWithStores: (title, test) => register(title, stores => stores, test),
+  }
+}
+
+function createTools<Store>(ways: readonly Store[], counts: TestCounts): TestTools<Store> {
+  return {
+    ways,
+    counts,
+    race: (callers, call) => {
+      counts.races += 1
+      return Promise.all(Array.from({ length: callers }, (_, caller) => call(pickWay(ways, caller), caller)))
+    },
+  }
+}
+
+function pickWay<Store>(ways: readonly Store[], caller: number): Store {
+  const way = ways[caller % ways.length]
+  if (way === undefined) throw new Error('There is no store.')
+  return way
+}
+
+/** Picks a store that must be there. */
+export function requireStore<Name extends StoreName>(
+  stores: StoresUnderTest['stores'],
+  name: Name,
+): Stores[Name] {
+  const store = stores[name]
+  if (store === undefined)
+    throw new Error(`createStores() brought no ${name}; name the stores that it brings in "only".`)
+  return store
+}

@@ -1,0 +1,57 @@
+import type { Stores } from '@authcore/core/ports'
+import { describeHostileApiKeys } from './contract/api-key-hostile.js'
+import { describeApiKeyRaces } from './contract/api-key-races.js'
+import { describeApiKeyStore } from './contract/api-key-store.js'
+import { describeIsolation } from './contract/isolation.js'
+import { describeOneTimeStore } from './contract/one-time-store.js'
+import { describeRateLimitStore } from './contract/rate-limit-store.js'
+import { describeRevocationStore } from './contract/revocation-store.js'
+import { describeHostileSessions } from './contract/session-hostile.js'
+import { describeSessionRaces } from './contract/session-races.js'
+import { describeSessionStore } from './contract/session-store.js'
+import { describeSigningKeyStore } from './contract/signing-key-store.js'
+import { formatReport } from './format-report.js'
+import { STORE_NAMES, type StoreConformanceOptions, type StoreName } from './options.js'
+import { createPortKit, type PortKit } from './port-kit.js'
+import { toSettings } from './settings.js'
+
+/** The tests of each store. */
+const CONTRACTS: { readonly [Name in StoreName]: readonly ((kit: PortKit<Stores[Name]>) => void)[] } = {
+  sessions: [describeSessionStore, describeHostileSessions, describeSessionRaces],
+  apiKeys: [describeApiKeyStore, describeHostileApiKeys, describeApiKeyRaces],
+  signingKeys: [describeSigningKeyStore],
+  revocations: [describeRevocationStore],
+  oneTime: [describeOneTimeStore],
+  rateLimits: [describeRateLimitStore],
+}
+
+/**
+ * Registers the whole contract of the stores with a test runner. Time comes from the tests and never from a clock;
+ * nothing sleeps. At the end the report is printed.
+ *
+ * @throws {TypeError} when an option makes no sense
+ * @example
+ * import { after, describe, it } from 'node:test'
+ * import { memoryStores } from '@authcore/core/memory'
+ *
+ * storeConformance({
+ *   runner: { describe, it, afterAll: after },
+ *   name: 'memory',
+ *   createStores: () => ({ stores: memoryStores() }),
+ *   capabilities: { sharedSessionRevocation: true, sweeps: true },
+ * })
+ */
+export function storeConformance(options: StoreConformanceOptions): void {
+  const settings = toSettings(options)
+  settings.runner.describe(settings.name, () => {
+    describeIsolation(settings)
+    for (const name of STORE_NAMES) {
+      if (settings.only.includes(name)) describeStore(name, createPortKit(name, settings))
+    }
+    settings.runner.afterAll(() => settings.print(formatReport(settings)))
+  })
+}
+
+function describeStore<Name extends StoreName>(name: Name, kit: PortKit<Stores[Name]>): void {
+  for (const describeContract of CONTRACTS[name]) describeContract(kit)
+}

@@ -1,0 +1,10 @@
+import { memoryStores } from '@authcore/core/memory'
+import { afterAll, describe, it } from 'vitest'
+import { storeConformance } from '../src/index.js'
+
+storeConformance({
+  runner: { describe, it, afterAll },
+  name: 'memory',
+  createStores: () => ({ stores: memoryStores() }),
+  capabilities: { sharedSessionRevocation: true, sweeps: true },
+})
