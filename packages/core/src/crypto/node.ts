@@ -97,27 +97,16 @@ function exportJwk(key: KeyObject): JsonObject {
 
 function createVerificationKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): VerificationKey {
   const named = { algorithm, ...(kid !== undefined && { kid }) }
-  return Object.freeze(
+  const verify =
     material.type === 'secret'
-      ? { ...named, ...createTagCheck(material.bytes, algorithm) }
-      : { ...named, verify: createSignatureCheck(material, algorithm) },
-  )
+      ? createTagCheck(material.bytes, algorithm)
+      : createSignatureCheck(material, algorithm)
+  return Object.freeze({ ...named, verify })
 }
 
-function createTagCheck(
-  secret: Uint8Array,
-  algorithm: Algorithm,
-): Required<Pick<VerificationKey, 'verify' | 'verifyText'>> {
-  const startTag = createTag(secret, algorithm)
-  return {
-    verify: (signingInput, signature) => equalBytes(startTag(signingInput).digest(), signature),
-    // the text of a tag is made faster than its bytes, and read from the token faster, too
-    verifyText: (signingInput, signature) =>
-      equalBytes(
-        Buffer.from(startTag(signingInput).digest('base64url'), 'latin1'),
-        Buffer.from(signature, 'latin1'),
-      ),
-  }
+function createTagCheck(secret: Uint8Array, algorithm: Algorithm): VerificationKey['verify'] {
+  const computeTag = createTag(secret, algorithm)
+  return (signingInput, signature) => equalBytes(computeTag(signingInput), signature)
 }
 
 function createSignatureCheck(material: PublicMaterial, algorithm: Algorithm): VerificationKey['verify'] {
@@ -133,10 +122,10 @@ function createSignatureCheck(material: PublicMaterial, algorithm: Algorithm): V
 function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: string): SigningKey {
   const named = { algorithm, ...(kid !== undefined && { kid }) }
   if (material.type === 'secret') {
-    const startTag = createTag(material.bytes, algorithm)
+    const computeTag = createTag(material.bytes, algorithm)
     return Object.freeze({
       ...named,
-      sign: (signingInput: string) => plainBytes(startTag(signingInput).digest()),
+      sign: (signingInput: string) => plainBytes(computeTag(signingInput)),
     })
   }
   const key = crypto.createPrivateKey({ key: { ...material.jwk }, format: 'jwk' })
@@ -154,12 +143,12 @@ function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: str
   })
 }
 
-function createTag(secret: Uint8Array, algorithm: Algorithm): (signingInput: string) => crypto.Hmac {
+function createTag(secret: Uint8Array, algorithm: Algorithm): (signingInput: string) => Buffer {
   const profile = profileOf(algorithm)
   if (profile.scheme !== 'hmac') throw new TypeError(`${algorithm} does not sign with a secret`)
   // a KeyObject is set up once, and shows nothing when it is inspected or serialised
   const key = crypto.createSecretKey(secret)
-  return signingInput => crypto.createHmac(profile.hash, key).update(signingInput)
+  return signingInput => crypto.createHmac(profile.hash, key).update(signingInput).digest()
 }
 
 function signatureSettings(algorithm: Algorithm): {

@@ -122,8 +122,7 @@ function createShapeCheck(material: KeyMaterial, algorithm: Algorithm): (signatu
   if (profile.scheme === 'hmac' || material.type === 'secret') return () => true
   const length = signatureLengthOf(material, algorithm)
   return signature =>
-    signature.length === length &&
-    (profile.scheme !== 'ecdsa' || isEcdsaSignature(profile.curve, signature))
+    signature.length === length && (profile.scheme !== 'ecdsa' || isEcdsaSignature(profile.curve, signature))
 }
 
 async function createSigningKey(

@@ -1,8 +1,5 @@
 import { backend } from '#crypto'
 
-/** Groups of four; of what is left over, the spare bits of the last character are zero. */
-const STRICT_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
-
 /** Encodes bytes as base64url without padding (RFC 7515 section 2). */
 export function encodeBase64url(bytes: Uint8Array): string {
   return backend.encodeBase64url(bytes)
@@ -15,9 +12,4 @@ export function encodeBase64url(bytes: Uint8Array): string {
  */
 export function decodeBase64url(text: string): Uint8Array | undefined {
   return backend.decodeBase64url(text)
-}
-
-/** Says whether `decodeBase64url` would return bytes; cheaper than decoding for short text. */
-export function isBase64url(text: string): boolean {
-  return STRICT_BASE64URL.test(text)
 }

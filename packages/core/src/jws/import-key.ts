@@ -97,8 +97,8 @@ async function bindKey(
     () => backend.createVerificationKey(material, algorithm, kid),
     algorithm,
   )
-  const { verify, verifyText } = verification
-  const named = { algorithm, ...(kid !== undefined && { kid }), ...(verifyText && { verifyText }) }
+  const { verify } = verification
+  const named = { algorithm, ...(kid !== undefined && { kid }) }
   if (material.type === 'public' || !uses.canSign) {
     if (!uses.canVerify) throw keyError('key_ops', 'a public key must allow verify')
     return Object.freeze({ ...named, type: 'public' as const, verify })

@@ -19,11 +19,6 @@ export interface VerificationKey {
    * @param signature raw bytes as in RFC 7518 section 3
    */
   verify(signingInput: string, signature: Uint8Array): boolean | Promise<boolean>
-  /**
-   * The same for a signature that is still strict base64url. Offered only where comparing text at once is cheaper
-   * than decoding; `false` is final only when `verify` says so too.
-   */
-  verifyText?(signingInput: string, signature: string): boolean
 }
 
 /** A key that makes signatures of exactly one algorithm. */

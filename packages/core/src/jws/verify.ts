@@ -1,6 +1,5 @@
 import { InvalidTokenError } from '../errors.js'
 import type { Algorithm } from './algorithms.js'
-import { isBase64url } from './base64url.js'
 import { DEFAULT_MAX_TOKEN_LENGTH, decodePart, parseCompactJws } from './compact.js'
 import { parseJwsHeader } from './header.js'
 import { parseStrictJsonObject } from './strict-json.js'
@@ -23,8 +22,7 @@ interface PendingJws {
   readonly newHeaderText: string | undefined
   readonly signingInput: string
   readonly payload: Uint8Array
-  /** Strict base64url. */
-  readonly signature: string
+  readonly signature: Uint8Array
 }
 
 const MAX_REMEMBERED_HEADERS = 100
@@ -64,14 +62,13 @@ function createVerifier<Result>(
     const rememberedHeader = rememberedHeaders.get(headerText)
     const header = rememberedHeader ?? parseJwsHeader(headerText)
     if (!accepted.has(header.alg)) throw new InvalidTokenError('token_algorithm_not_allowed')
-    // before the key is looked for: what cannot be a signature must not cost a fetch
-    if (!isBase64url(signature)) throw new InvalidTokenError('token_malformed')
+    // all is decoded before the key is looked for: what cannot be a token must not cost a fetch
     const jws = {
       header,
       newHeaderText: rememberedHeader === undefined ? headerText : undefined,
       signingInput,
       payload: decodePart(payload),
-      signature,
+      signature: decodePart(signature),
     }
     const key = options.findKey(header)
     return key instanceof Promise ? key.then(found => checkSignature(jws, found)) : checkSignature(jws, key)
@@ -81,8 +78,7 @@ function createVerifier<Result>(
     if (key === undefined) throw new InvalidTokenError('token_key_unknown')
     // the key decides about the algorithm, the header can only agree (RFC 8725 section 3.1)
     if (key.algorithm !== jws.header.alg) throw new InvalidTokenError('token_algorithm_not_allowed')
-    if (key.verifyText?.(jws.signingInput, jws.signature) === true) return conclude(jws, key, true)
-    const isGenuine = key.verify(jws.signingInput, decodePart(jws.signature))
+    const isGenuine = key.verify(jws.signingInput, jws.signature)
     return isGenuine instanceof Promise
       ? isGenuine.then(genuine => conclude(jws, key, genuine))
       : conclude(jws, key, isGenuine)
