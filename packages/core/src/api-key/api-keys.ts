@@ -39,6 +39,8 @@ export interface RotateApiKeyOptions {
   readonly expiresInSeconds?: number
   /** When given, a key of somebody else counts as not found. */
   readonly ownerId?: string
+  /** When given, a key that reaches further is refused: what the caller holds bounds what the new text speaks for. */
+  readonly scopeWithin?: readonly string[]
 }
 
 /** A new key beside the one that it replaces. */
@@ -70,7 +72,11 @@ export interface ApiKeys<Scope extends string = string> {
    */
   verify(apiKey: string, options?: { readonly scope?: readonly Scope[] }): Promise<ApiKeyPrincipal<Scope>>
 
-  /** @throws InvalidRequestError `api_key_not_found`, `api_key_not_rotatable`, `api_key_already_rotated` */
+  /**
+   * Replaces a key by one with the same settings.
+   * @throws InvalidRequestError `api_key_not_found`, `api_key_not_rotatable`, `api_key_already_rotated`,
+   *   `scope_exceeds_grant`
+   */
   rotate(id: string, options: RotateApiKeyOptions): Promise<RotatedApiKey<Scope>>
 
   /** Ends a key for good. May be repeated. */

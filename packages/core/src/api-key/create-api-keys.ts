@@ -99,12 +99,15 @@ async function rotateApiKey(
     overlapExpiresAt: now + overlapSeconds * 1000,
     now,
     ...(ownerId !== undefined && { ownerId }),
+    ...(options.scopeWithin !== undefined && { scopeWithin: validateScope(options.scopeWithin, undefined) }),
   })
   switch (result.outcome) {
     case 'not_found':
       throw new InvalidRequestError('api_key_not_found')
     case 'revoked':
       throw new InvalidRequestError('api_key_not_rotatable')
+    case 'scope_exceeded':
+      throw new InvalidRequestError('scope_exceeds_grant')
     case 'already_rotated':
       throw new InvalidRequestError('api_key_already_rotated')
     case 'rotated': {

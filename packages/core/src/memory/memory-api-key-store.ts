@@ -66,7 +66,7 @@ export class MemoryApiKeyStore implements ApiKeyStore {
   }
 
   async rotate(command: RotateApiKeyCommand): Promise<RotateApiKeyOutcome> {
-    const { id, overlapExpiresAt, now, ownerId } = command
+    const { id, overlapExpiresAt, now, ownerId, scopeWithin } = command
     const successor = freezeRecord<RotateApiKeyCommand['successor']>(command.successor)
     assertStrings({ id, 'successor.id': successor.id, hash: successor.hash, secretId: successor.secretId })
     assertOptionalStrings({ ownerId })
@@ -76,6 +76,9 @@ export class MemoryApiKeyStore implements ApiKeyStore {
     const apiKey = this.#findOwned(id, ownerId, now)
     if (apiKey === undefined) return { outcome: 'not_found' }
     if (apiKey.revokedAt !== undefined) return { outcome: 'revoked' }
+    if (scopeWithin !== undefined && !apiKey.scope.every(value => scopeWithin.includes(value))) {
+      return { outcome: 'scope_exceeded' }
+    }
     if (apiKey.successorId !== undefined) return this.#repeatRotation(apiKey, successor.id, now)
     // two random ids never meet; a caller that reuses one would overwrite a key that is in use
     if (this.#apiKeys.find(successor.id, now) !== undefined) throw new Error('successor.id is in use.')

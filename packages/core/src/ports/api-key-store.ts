@@ -53,6 +53,8 @@ export interface RotateApiKeyCommand {
   readonly now: number
   /** When given, a key of another owner counts as not found. */
   readonly ownerId?: string
+  /** When given, a key that was granted any other scope is left alone; looked at in the same step. */
+  readonly scopeWithin?: readonly string[]
 }
 
 /** What a rotation came to. */
@@ -62,6 +64,8 @@ export type RotateApiKeyOutcome =
   | { readonly outcome: 'already_rotated' }
   /** It was revoked. */
   | { readonly outcome: 'revoked' }
+  /** Its scope is not within `scopeWithin`. */
+  | { readonly outcome: 'scope_exceeded' }
   /** Unknown, expired or of another owner. */
   | { readonly outcome: 'not_found' }
 

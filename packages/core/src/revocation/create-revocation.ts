@@ -15,7 +15,7 @@ export interface RevocationParts {
 
 /** Creates the part that takes back what was issued. */
 export function createRevocation({ context, sessions, checkAccessToken }: RevocationParts): Revocation {
-  const { settings, stores, revocations, emit } = context
+  const { settings, stores, revocations } = context
 
   return Object.freeze({
     stalenessBoundSeconds: stalenessBound(context),
@@ -36,9 +36,7 @@ export function createRevocation({ context, sessions, checkAccessToken }: Revoca
     async revokeSubject(subject) {
       const id = validateText(subject, 'subject')
       await revocations.record([{ kind: 'subject', id }])
-      const reason = 'subject_revoked'
-      const { ids } = await stores.sessions.revokeAll({ subject: id, reason, now: settings.clock() })
-      for (const sessionId of ids) emit('session.revoked', { sessionId, subject: id, reason })
+      await stores.sessions.revokeAll({ subject: id, reason: 'subject_revoked', now: settings.clock() })
     },
 
     async revokeClient(clientId) {

@@ -82,6 +82,8 @@ async function revokeAllSessions(subject: string, except: string | undefined, co
   // sessions that were started in between, and those that an interrupted call had ended without a mark
   const unmarked = ids.filter(id => !known.includes(id))
   if (unmarked.length > 0) await revocations.record(toMarks(unmarked))
-  for (const sessionId of ids) emit('session.revoked', { sessionId, subject: owner, reason: 'revoked' })
-  return { ids }
+  // the store also names sessions that had ended before; those are no news
+  const ended = ids.filter(id => known.includes(id))
+  for (const sessionId of ended) emit('session.revoked', { sessionId, subject: owner, reason: 'revoked' })
+  return { ids: ended }
 }

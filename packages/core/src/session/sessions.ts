@@ -93,6 +93,7 @@ export interface Sessions<Scope extends string = string, Role extends string = s
   /**
    * Ends the sessions of a subject, and their access tokens, but not tokens that were issued outside of sessions:
    * `revocation.revokeSubject` ends those too.
+   * @returns the ids of the sessions that this call ended, at most 1,000
    */
   revokeAll(
     subject: string,

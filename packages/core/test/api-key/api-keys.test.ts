@@ -245,6 +245,17 @@ describe('rotating', () => {
     await expect(rotate(record.id)).rejects.toMatchObject({ code: 'api_key_not_rotatable' })
   })
 
+  it('refuses a key that reaches further than the caller', async () => {
+    const { auth } = deploy()
+    const { record, apiKey } = await auth.apiKeys.issue(settings)
+    const rotate = (scopeWithin: readonly string[]) =>
+      auth.apiKeys.rotate(record.id, { overlapSeconds: 60, scopeWithin })
+    await expect(rotate(['read'])).rejects.toMatchObject({ code: 'scope_exceeds_grant' })
+    await expect(rotate([])).rejects.toMatchObject({ code: 'scope_exceeds_grant' })
+    await expect(auth.apiKeys.verify(apiKey)).resolves.toBeDefined()
+    await expect(rotate(['write', 'read', 'other'])).resolves.toMatchObject({ record: { scope: ['read', 'write'] } })
+  })
+
   it('moves the uses to the successor', async () => {
     const { auth } = deploy()
     const first = await auth.apiKeys.issue({ ...settings, remainingUses: 5 })

@@ -1,4 +1,4 @@
-import { type ApiKey, InvalidRequestError, type IssueApiKeyOptions } from '@authcore/core'
+import { InvalidRequestError, type IssueApiKeyOptions } from '@authcore/core'
 import { emptyResponse, jsonResponse } from '../auth-response.js'
 import {
   type RequestBody,
@@ -59,8 +59,8 @@ export function apiKeyRoutes(auth: AnyAuthCore, demands: ManagementDemands): rea
         const actor = await authenticate(request)
         const options = readRotateOptions(await readBody())
         // the new text speaks for the scope of the old one, so the caller must reach as far
-        refuseWiderScope(actor, (await findOwnKey(auth, actor, id)).scope)
-        const rotated = await auth.apiKeys.rotate(id, { ...options, ownerId: actor.subject })
+        const bounds = { ownerId: actor.subject, scopeWithin: actor.scope }
+        const rotated = await auth.apiKeys.rotate(id, { ...options, ...bounds })
         return jsonResponse(201, {
           api_key: rotated.apiKey,
           ...toWireApiKey(rotated.record),
@@ -112,13 +112,6 @@ function readRotateOptions(body: RequestBody): { overlapSeconds: number; expires
     overlapSeconds: readWholeNumber(body, 'overlap_seconds') ?? 0,
     ...(expiresInSeconds !== undefined && { expiresInSeconds }),
   }
-}
-
-async function findOwnKey(auth: AnyAuthCore, { subject }: Actor, id: string): Promise<ApiKey> {
-  const apiKeys = isResourceId(id) ? await auth.apiKeys.list(subject) : []
-  const apiKey = apiKeys.find(candidate => candidate.id === id)
-  if (apiKey === undefined) throw new InvalidRequestError('api_key_not_found')
-  return apiKey
 }
 
 function refuseWiderScope(actor: Actor, scope: readonly string[] = []): void {
