@@ -6,7 +6,7 @@ import { authErrorHandler, authRoutes, requireAuth, requireRole } from '../src/i
 export const auth: AuthCore = createAuthCore({
   issuer: 'http://localhost:3000',
   audience: 'http://localhost:3000',
-  secrets: [process.env.AUTHCORE_SECRET ?? ''], // openssl rand -base64 32
+  secrets: [process.env.AUTHCORE_SECRET], // openssl rand -base64 32
   stores: memoryStores(),
 })
 

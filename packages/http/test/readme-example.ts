@@ -5,7 +5,7 @@ import { authenticateRequest, parsePolicy, toErrorResponse } from '../src/index.
 export const auth: AuthCore = createAuthCore({
   issuer: 'https://api.example.com',
   audience: 'https://api.example.com',
-  secrets: [process.env.AUTHCORE_SECRET ?? ''], // openssl rand -base64 32
+  secrets: [process.env.AUTHCORE_SECRET], // openssl rand -base64 32
   stores: memoryStores(),
 })
 const policy = parsePolicy({ methods: ['access_token', 'api_key'], scope: ['reports:read'] }, auth)
