@@ -1,5 +1,14 @@
 /**
- * What only Node can do: find and start servers.
+ * What only Node can do for store tests: find and start servers, stand between a client and its server, run stores
+ * in other processes, keep reports.
  * @module
  */
-export {}
+export { createFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy.js'
+export { type LeaveOutOptions, leaveOut } from './leave-out.js'
+export { findMysqlServer } from './mysql-server.js'
+export { findPostgresServer, startPostgresServer } from './postgres-server.js'
+export { findRedisServer, type StartedCluster, startRedisCluster, startRedisServer } from './redis-server.js'
+export { saveReport } from './save-report.js'
+export { serveStores } from './serve-stores.js'
+export { isServer, type MissingServer, type StartedServer, type TestServer } from './server.js'
+export { type StartStoreWorkersOptions, type StoreWorkers, startStoreWorkers } from './store-workers.js'
