@@ -1,0 +1,74 @@
+/**
+ * Checks on what a command carries. An object where a string belongs is how operator injection starts, so commands
+ * are checked before anything is sent. Messages name the field and never quote the value.
+ */
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** @throws {TypeError} when a field is not a string of well-formed Unicode */
+export function assertStrings(fields: Fields): void {
+  assertEach(fields, 'a well-formed string', isText)
+}
+
+/** @throws {TypeError} when a field is neither a string of well-formed Unicode nor absent */
+export function assertOptionalStrings(fields: Fields): void {
+  assertEach(fields, 'a well-formed string or absent', value => value === undefined || isText(value))
+}
+
+/** @throws {TypeError} when a field is not an array of strings */
+export function assertStringLists(fields: Fields): void {
+  assertEach(fields, 'an array of strings', value => Array.isArray(value) && value.every(isText))
+}
+
+/** @throws {TypeError} when a field is not an object in the sense of JSON */
+export function assertObjects(fields: Fields): void {
+  assertEach(
+    fields,
+    'an object',
+    value => typeof value === 'object' && value !== null && !Array.isArray(value),
+  )
+}
+
+/** @throws {TypeError} when a field is not an array */
+export function assertLists(fields: Fields): void {
+  assertEach(fields, 'an array', Array.isArray)
+}
+
+/** @throws {TypeError} when a field is not a finite number of epoch milliseconds */
+export function assertInstants(fields: Fields): void {
+  assertEach(fields, 'an instant in epoch milliseconds', Number.isFinite)
+}
+
+/** @throws {TypeError} when a field is neither a finite number of epoch milliseconds nor absent */
+export function assertOptionalInstants(fields: Fields): void {
+  assertEach(
+    fields,
+    'an instant in epoch milliseconds or absent',
+    value => value === undefined || Number.isFinite(value),
+  )
+}
+
+/** @throws {TypeError} when a field is not an integer of 0 or more */
+export function assertCounts(fields: Fields): void {
+  assertEach(fields, 'an integer of 0 or more', isCount)
+}
+
+/** @throws {TypeError} when a field is neither an integer of 0 or more nor absent */
+export function assertOptionalCounts(fields: Fields): void {
+  assertEach(fields, 'an integer of 0 or more or absent', value => value === undefined || isCount(value))
+}
+
+// written as UTF-8, every lone surrogate becomes the same character: two ids would share a key
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value)
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function assertEach(fields: Fields, expected: string, isExpected: (value: unknown) => boolean): void {
+  for (const name in fields) {
+    if (!isExpected(fields[name])) throw new TypeError(`${name} must be ${expected}.`)
+  }
+}

@@ -1,0 +1,12 @@
+import { type RedisScript, readingScript, writingScript } from '../client/redis-script.js'
+
+/** KEYS: the ring. */
+export const READ_RING: RedisScript = readingScript("return redis.call('HMGET', KEYS[1], 'version', 'keys')")
+
+/** KEYS: the ring. ARGV: expected version, next version, keys. */
+export const REPLACE_RING: RedisScript = writingScript(`
+local version = redis.call('HGET', KEYS[1], 'version') or '0'
+if version ~= ARGV[1] then return 'conflict' end
+redis.call('HSET', KEYS[1], 'version', ARGV[2], 'keys', ARGV[3])
+return 'replaced'
+`)
