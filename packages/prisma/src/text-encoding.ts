@@ -1,6 +1,14 @@
-// PostgreSQL's text cannot hold NUL
-const NEEDS_ESCAPE = /[\\\0]/g
-const ESCAPE = /\\([\\0])?/g
+// PostgreSQL's text cannot hold NUL, and some drivers drop a byte order mark at the start of what they read
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\\', '\\\\'],
+  ['\0', '\\0'],
+  ['\ufeff', '\\f'],
+])
+const UNESCAPES: ReadonlyMap<string, string> = new Map(
+  Array.from(ESCAPES, ([character, escape]) => [escape, character]),
+)
+const NEEDS_ESCAPE = /[\\\0\ufeff]/g
+const ESCAPE = /\\.?/gs
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** Whether a string is Unicode text; UTF-8 would make one of all the strings with half of a surrogate pair. */
@@ -8,17 +16,13 @@ export function isWellFormed(text: string): boolean {
   return !LONE_SURROGATE.test(text)
 }
 
-/** Text as PostgreSQL can hold it: `\` becomes `\\`, NUL `\0`. Two texts never share an encoding. */
+/** Text as every driver brings it back: `\` becomes `\\`, NUL `\0`, U+FEFF `\f`. Two texts never share an encoding. */
 export function encodeText(text: string): string {
-  return text.replace(NEEDS_ESCAPE, character => (character === '\0' ? '\\0' : '\\\\'))
+  return text.replace(NEEDS_ESCAPE, character => ESCAPES.get(character) ?? character)
 }
 
 /** @returns the text that was encoded; `undefined` for what {@link encodeText} never makes */
 export function decodeText(encoded: string): string | undefined {
-  let isEncoded = true
-  const text = encoded.replace(ESCAPE, (_, escaped: string | undefined) => {
-    if (escaped === undefined) isEncoded = false
-    return escaped === '0' ? '\0' : '\\'
-  })
-  return isEncoded ? text : undefined
+  if (encoded.match(ESCAPE)?.every(escape => UNESCAPES.has(escape)) === false) return undefined
+  return encoded.replace(ESCAPE, escape => UNESCAPES.get(escape) ?? escape)
 }

@@ -2,7 +2,16 @@
 // Works without a network: neither generating nor the generated clients need an engine.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -115,7 +124,11 @@ function readStamp({ name }) {
 /** @param {typeof CLIENTS[number]} client */
 function stampOf({ program }) {
   const hash = createHash('sha256')
-  for (const file of [SCHEMA, fileURLToPath(import.meta.url), join(PACKAGE, 'node_modules', program, 'package.json')]) {
+  for (const file of [
+    SCHEMA,
+    fileURLToPath(import.meta.url),
+    join(PACKAGE, 'node_modules', program, 'package.json'),
+  ]) {
     hash.update(readFileSync(file))
   }
   return hash.digest('hex')
