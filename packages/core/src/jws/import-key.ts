@@ -6,7 +6,7 @@ import { MAX_KID_LENGTH } from './header.js'
 import type { Jwk } from './jwk.js'
 import { type KeyUses, keyError, toKeyMaterial, toSecretMaterial, usesOf } from './key-material.js'
 import { parsePem } from './pem.js'
-import type { ImportedKey, ImportedSigningKey } from './types.js'
+import type { ImportedKey, ImportedSigningKey, SigningKey, VerificationKey } from './types.js'
 
 /** How a key is to be used. */
 export interface ImportKeyOptions {
@@ -91,37 +91,49 @@ async function bindKey(
   backend: CryptoBackend,
   material: KeyMaterial,
   { algorithm, kid }: { readonly algorithm: Algorithm; readonly kid: string | undefined },
-  uses: KeyUses = { canSign: true, canVerify: true },
+  uses: KeyUses = { sign: true, verify: true },
 ): Promise<ImportedKey> {
-  const verification = await runtimeKey(
-    () => backend.createVerificationKey(material, algorithm, kid),
-    algorithm,
-  )
-  const { verify } = verification
+  const { verify } = await createVerificationKey(backend, material, algorithm, kid)
   const named = { algorithm, ...(kid !== undefined && { kid }) }
-  if (material.type === 'public' || !uses.canSign) {
-    if (!uses.canVerify) throw keyError('key_ops', 'a public key must allow verify')
+  if (material.type === 'public' || !uses.sign) {
+    if (!uses.verify) throw keyError('key_ops', 'must hold verify for a public key')
     return Object.freeze({ ...named, type: 'public' as const, verify })
   }
-  const { sign } = await runtimeKey(() => backend.createSigningKey(material, algorithm, kid), algorithm)
-  if (material.type === 'private') {
-    // a private key with another public part would make signatures that nobody accepts, or give itself away
-    const isPair = await runtimeKey(async () => verify(PROBE, await sign(PROBE)), algorithm)
-    if (!isPair) throw keyError('', 'the private and the public part do not belong together')
-  }
+  const sign = await createProvenSign(backend, material, { algorithm, kid, verify })
   return Object.freeze({ ...named, type: material.type, verify, sign })
 }
 
-async function runtimeKey<Result>(
-  create: () => Result | Promise<Result>,
+async function createVerificationKey(
+  backend: CryptoBackend,
+  material: KeyMaterial,
   algorithm: Algorithm,
-): Promise<Result> {
+  kid: string | undefined,
+): Promise<VerificationKey> {
   try {
-    return await create()
+    return await backend.createVerificationKey(material, algorithm, kid)
   } catch {
     // the runtime's own message could quote the key
     throw keyError('', `the runtime cannot use this key with ${algorithm}`)
   }
+}
+
+/** A private key with another public part makes signatures that nobody accepts, and may give itself away. */
+async function createProvenSign(
+  backend: CryptoBackend,
+  material: KeyMaterial,
+  {
+    algorithm,
+    kid,
+    verify,
+  }: Pick<VerificationKey, 'algorithm' | 'verify'> & { readonly kid: string | undefined },
+): Promise<SigningKey['sign']> {
+  try {
+    const { sign } = await backend.createSigningKey(material, algorithm, kid)
+    if (await verify(PROBE, await sign(PROBE))) return sign
+  } catch {
+    // the runtime's own message could quote the key
+  }
+  throw keyError('', 'the key makes no signatures that its public part verifies')
 }
 
 function readAlgorithm(value: unknown): Algorithm {

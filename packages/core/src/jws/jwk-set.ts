@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.js'
 import type { Algorithm } from './algorithms.js'
 import { copyJwk, importKey } from './import-key.js'
-import { algorithmsOf, usesOf } from './key-material.js'
+import { algorithmsOf } from './key-material.js'
 import type { JwsHeader, KeySource, VerificationKey } from './types.js'
 
 export type { Jwk, JwkSet } from './jwk.js'
@@ -56,7 +56,7 @@ function importMember(
   { jwk, imports }: SetMember,
   algorithm: Algorithm,
 ): Promise<VerificationKey | undefined> {
-  if (!algorithmsOf(jwk).includes(algorithm) || !usesOf(jwk).canVerify) return Promise.resolve(undefined)
+  if (!algorithmsOf(jwk).includes(algorithm)) return Promise.resolve(undefined)
   const known = imports.get(algorithm)
   if (known !== undefined) return known
   const imported = importKey(jwk, { algorithm }).catch(() => undefined)

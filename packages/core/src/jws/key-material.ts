@@ -6,10 +6,10 @@ import { decodeBase64url, encodeBase64url } from './base64url.js'
 import { isEcPoint, isEd25519Point, toInteger } from './curve-points.js'
 import { findSecretProblem } from './hmac-secret.js'
 
-/** What a key may be used for, after looking at `use` and `key_ops`. */
+/** What a key may be used for by its `key_ops`. */
 export interface KeyUses {
-  readonly canSign: boolean
-  readonly canVerify: boolean
+  readonly sign: boolean
+  readonly verify: boolean
 }
 
 const MIN_RSA_BITS = 2048
@@ -65,12 +65,11 @@ export function algorithmsOf(jwk: JsonObject): readonly Algorithm[] {
   })
 }
 
-/** What a JWK may be used for (RFC 7517 sections 4.2 and 4.3). A private key may stand for its public one. */
+/** What a JWK may be used for (RFC 7517 section 4.3); a key that signs verifies its own signatures, too. */
 export function usesOf(jwk: JsonObject): KeyUses {
   const operations = jwk['key_ops']
-  if (!Array.isArray(operations)) return { canSign: true, canVerify: true }
-  const canSign = operations.includes('sign')
-  return { canSign, canVerify: canSign || operations.includes('verify') }
+  if (!Array.isArray(operations)) return { sign: true, verify: true }
+  return { sign: operations.includes('sign'), verify: operations.includes('verify') }
 }
 
 /** Makes the one error that every refused key ends in. */

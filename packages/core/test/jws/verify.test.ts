@@ -3,11 +3,11 @@ import { CompactSign, compactVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { backend as webBackend } from '../../src/crypto/web.js'
 import { ConfigError, InvalidTokenError } from '../../src/errors.js'
-import { importKey, verifyJws } from '../../src/jwt.js'
 import { importKeyWith } from '../../src/jws/import-key.js'
 import { createJwsSigner } from '../../src/jws/sign.js'
 import type { ImportedKey, VerificationKey } from '../../src/jws/types.js'
 import { createBytesJwsVerifier, createJwsVerifier } from '../../src/jws/verify.js'
+import { importKey, verifyJws } from '../../src/jwt.js'
 import { encodePart, SECRET, signParts, signText } from './tokens.js'
 import { ED25519_PRIVATE_JWK, JWS_VECTORS } from './vectors.js'
 
@@ -173,7 +173,9 @@ describe('header', () => {
   })
 
   it('accepts a kid of 256 characters and members that change nothing', async () => {
-    expect(await codeOf(signText({ ...HEADER, kid: 'k'.repeat(256), cty: 'x', x5t: 'y' }, {}))).toBe('accepted')
+    expect(await codeOf(signText({ ...HEADER, kid: 'k'.repeat(256), cty: 'x', x5t: 'y' }, {}))).toBe(
+      'accepted',
+    )
   })
 
   it('remembers headers of genuine tokens only, and not without end', async () => {
@@ -267,7 +269,9 @@ describe('payload', () => {
     })
     expect(payload).toEqual(new Uint8Array([0, 255]))
     expect(payload.buffer.byteLength).toBe(2)
-    const empty = await verifyJws(signParts(encodePart('{"alg":"HS256"}'), ''), key, { algorithms: ['HS256'] })
+    const empty = await verifyJws(signParts(encodePart('{"alg":"HS256"}'), ''), key, {
+      algorithms: ['HS256'],
+    })
     expect(empty.payload).toEqual(new Uint8Array())
   })
 })
@@ -291,7 +295,12 @@ describe('key', () => {
     }
     const verify = createBytesJwsVerifier({ algorithms: ['HS256'], findKey })
     const good = signText(HEADER, {})
-    for (const token of [`${good}=`, signText({ alg: 'RS256' }, {}), signParts('e30', 'e30'), 'x'.repeat(20_000)]) {
+    for (const token of [
+      `${good}=`,
+      signText({ alg: 'RS256' }, {}),
+      signParts('e30', 'e30'),
+      'x'.repeat(20_000),
+    ]) {
       expect(() => verify(token)).toThrow(InvalidTokenError)
     }
     expect(calls).toBe(0)
