@@ -11,18 +11,32 @@ import { describeSessionRaces } from './contract/session-races.js'
 import { describeSessionStore } from './contract/session-store.js'
 import { describeSigningKeyStore } from './contract/signing-key-store.js'
 import { formatReport } from './format-report.js'
+import { describeOneTimeHistories } from './history/one-time-history.js'
+import { describeSessionHistories } from './history/session-history.js'
+import { describeApiKeyModel } from './model/api-key-model.js'
+import { describeOneTimeModel } from './model/one-time-model.js'
+import { describeRateLimitModel } from './model/rate-limit-model.js'
+import { describeRevocationModel } from './model/revocation-model.js'
+import { describeSessionModel } from './model/session-model.js'
+import { describeSigningKeyModel } from './model/signing-key-model.js'
 import { STORE_NAMES, type StoreConformanceOptions, type StoreName } from './options.js'
 import { createPortKit, type PortKit } from './port-kit.js'
 import { toSettings } from './settings.js'
 
 /** The tests of each store. */
 const CONTRACTS: { readonly [Name in StoreName]: readonly ((kit: PortKit<Stores[Name]>) => void)[] } = {
-  sessions: [describeSessionStore, describeHostileSessions, describeSessionRaces],
-  apiKeys: [describeApiKeyStore, describeHostileApiKeys, describeApiKeyRaces],
-  signingKeys: [describeSigningKeyStore],
-  revocations: [describeRevocationStore],
-  oneTime: [describeOneTimeStore],
-  rateLimits: [describeRateLimitStore],
+  sessions: [
+    describeSessionStore,
+    describeHostileSessions,
+    describeSessionRaces,
+    describeSessionModel,
+    describeSessionHistories,
+  ],
+  apiKeys: [describeApiKeyStore, describeHostileApiKeys, describeApiKeyRaces, describeApiKeyModel],
+  signingKeys: [describeSigningKeyStore, describeSigningKeyModel],
+  revocations: [describeRevocationStore, describeRevocationModel],
+  oneTime: [describeOneTimeStore, describeOneTimeModel, describeOneTimeHistories],
+  rateLimits: [describeRateLimitStore, describeRateLimitModel],
 }
 
 /**
