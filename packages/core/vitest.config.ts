@@ -2,9 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { testConfig } from '../../vitest.shared.ts'
 
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig(
   testConfig({
     floors: { lines: 95, branches: 90 },
-    alias: { '#crypto': fileURLToPath(new URL('src/crypto/node.ts', import.meta.url)) },
+    alias: {
+      '#crypto': pathOf('src/crypto/node.ts'),
+      // the contract of the stores depends on core, so core's own tests take it from its sources
+      '@authcore/conformance': pathOf('../conformance/src/index.ts'),
+      '@authcore/core/memory': pathOf('src/memory/index.ts'),
+      '@authcore/core/ports': pathOf('src/ports/index.ts'),
+      '@authcore/core': pathOf('src/index.ts'),
+    },
   }),
 )

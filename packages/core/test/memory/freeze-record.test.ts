@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { freezeRecord } from '../../src/memory/freeze-record.js'
-import { untyped } from './contract/fixtures.js'
+import { untyped } from './fixtures.js'
 
 function isDeepFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryApiKeyStore } from '../../src/memory/index.js'
-import { describeApiKeyStore } from './contract/api-key-store.js'
-import { apiKeyRecord, lastingApiKeyRecord, START, untyped } from './contract/fixtures.js'
-
-describeApiKeyStore('MemoryApiKeyStore', () => new MemoryApiKeyStore())
+import { apiKeyRecord, lastingApiKeyRecord, START, untyped } from './fixtures.js'
 
 describe('MemoryApiKeyStore: bounds', () => {
   it('refuses a rotation as a whole when it is full', async () => {

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryOneTimeStore } from '../../src/memory/index.js'
-import { START, untyped } from './contract/fixtures.js'
-import { describeOneTimeStore } from './contract/one-time-store.js'
-
-describeOneTimeStore('MemoryOneTimeStore', () => new MemoryOneTimeStore())
+import { START, untyped } from './fixtures.js'
 
 describe('MemoryOneTimeStore', () => {
   it('refuses when it is full, and forgets no tombstone', async () => {

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryRateLimitStore } from '../../src/memory/index.js'
-import { START } from './contract/fixtures.js'
-import { describeRateLimitStore } from './contract/rate-limit-store.js'
-
-describeRateLimitStore('MemoryRateLimitStore', () => new MemoryRateLimitStore())
+import { START } from './fixtures.js'
 
 describe('MemoryRateLimitStore', () => {
   it('refuses new keys when it is full, and goes on with those that it knows', async () => {

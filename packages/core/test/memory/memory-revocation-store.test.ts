@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemoryRevocationStore, memoryStores } from '../../src/memory/index.js'
-import { START, sessionRecord } from './contract/fixtures.js'
-import { describeRevocationStore } from './contract/revocation-store.js'
-
-describeRevocationStore('MemoryRevocationStore', () => new MemoryRevocationStore())
-describeRevocationStore('memoryStores().revocations', () => memoryStores().revocations)
+import { START, sessionRecord } from './fixtures.js'
 
 describe('MemoryRevocationStore: bounds', () => {
   const entries = (...ids: readonly string[]) =>

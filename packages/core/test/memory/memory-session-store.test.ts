@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemorySessionStore } from '../../src/memory/index.js'
-import { START, sessionRecord, untyped } from './contract/fixtures.js'
-import { describeSessionStore } from './contract/session-store.js'
-import { describeSessionStoreModel } from './contract/session-store-model.js'
-
-describeSessionStore('MemorySessionStore', () => new MemorySessionStore())
-describeSessionStoreModel('MemorySessionStore', () => new MemorySessionStore(), { runs: 500 })
+import { START, sessionRecord, untyped } from './fixtures.js'
 
 describe('MemorySessionStore: bounds', () => {
   const insert = (store: MemorySessionStore, id: string, now = START) =>

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MemorySigningKeyStore } from '../../src/memory/index.js'
-import { START, signingKeyRecord } from './contract/fixtures.js'
-import { describeSigningKeyStore } from './contract/signing-key-store.js'
-
-describeSigningKeyStore('MemorySigningKeyStore', () => new MemorySigningKeyStore())
+import { START, signingKeyRecord } from './fixtures.js'
 
 describe('MemorySigningKeyStore', () => {
   it('is bounded', async () => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/errors.js'
 import { MemorySigningKeyStore, memoryStores } from '../../src/memory/index.js'
-import { START, sessionRecord, untyped } from './contract/fixtures.js'
+import { START, sessionRecord, untyped } from './fixtures.js'
 
 describe('memoryStores', () => {
   it('returns every store of its own kind', () => {
