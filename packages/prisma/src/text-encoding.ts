@@ -5,7 +5,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\ufeff', '\\f'],
 ])
 const UNESCAPES: ReadonlyMap<string, string> = new Map(
-  Array.from(ESCAPES, ([character, escape]) => [escape, character]),
+  Array.from(ESCAPES, ([character, sequence]) => [sequence, character]),
 )
 const NEEDS_ESCAPE = /[\\\0\ufeff]/g
 const ESCAPE = /\\.?/gs
@@ -23,6 +23,6 @@ export function encodeText(text: string): string {
 
 /** @returns the text that was encoded; `undefined` for what {@link encodeText} never makes */
 export function decodeText(encoded: string): string | undefined {
-  if (encoded.match(ESCAPE)?.every(escape => UNESCAPES.has(escape)) === false) return undefined
-  return encoded.replace(ESCAPE, escape => UNESCAPES.get(escape) ?? escape)
+  if (encoded.match(ESCAPE)?.every(sequence => UNESCAPES.has(sequence)) === false) return undefined
+  return encoded.replace(ESCAPE, sequence => UNESCAPES.get(sequence) ?? sequence)
 }

@@ -2,15 +2,19 @@ import { storeConformance } from '@authcore/conformance'
 import { afterAll, describe, it } from 'vitest'
 import { InstancePool } from './setup/instance-pool.js'
 import { openPglite6 } from './setup/pglite.js'
+import { printReport } from './setup/print-report.js'
 
 const pool = new InstancePool(openPglite6)
 afterAll(() => pool.end())
 
 storeConformance({
   runner: { describe, it, afterAll },
-  name: 'prisma 6 on PGlite',
+  name: 'PGlite (Prisma 6)',
   createStores: () => pool.take(),
   capabilities: { sharedSessionRevocation: true, sweeps: true },
+  print: printReport,
+  // the same statements as with Prisma 7: what differs is the client
   runs: 20,
+  histories: 10,
   callers: [2, 20],
 })

@@ -1,23 +1,28 @@
 import { storeConformance } from '@authcore/conformance'
-import { afterAll, describe, it } from 'vitest'
+import { type StoreWorkers, startStoreWorkers } from '@authcore/conformance/node'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { describeWithPostgres } from './setup/describe-with-postgres.js'
 import { InstancePool } from './setup/instance-pool.js'
-import { type OpenPostgresOptions, openPostgres } from './setup/postgres.js'
+import { openPostgres } from './setup/postgres.js'
+import { printReport } from './setup/print-report.js'
 
-await describeWithPostgres('PostgreSQL', server => {
-  const conformance = (name: string, options: OpenPostgresOptions, amount: object): void => {
-    describe(name, () => {
-      const pool = new InstancePool(() => openPostgres(server, options))
-      afterAll(() => pool.end())
-      storeConformance({
-        runner: { describe, it, afterAll },
-        name,
-        createStores: () => pool.take(),
-        capabilities: { sharedSessionRevocation: true, sweeps: true },
-        ...amount,
-      })
-    })
-  }
-  conformance('prisma 7 on PostgreSQL, two processes', { hasPeers: true }, {})
-  conformance('prisma 6 on PostgreSQL', { prisma: 6 }, { runs: 20, callers: [2, 20] })
+const NAME = 'PostgreSQL (Prisma 7, from three processes)'
+
+await describeWithPostgres(NAME, server => {
+  let workers: StoreWorkers | undefined
+  const pool = new InstancePool(() => openPostgres(server, workers && { workers }))
+  beforeAll(async () => {
+    workers = await startStoreWorkers({ module: new URL('setup/store-worker.mjs', import.meta.url) })
+  })
+  afterAll(async () => {
+    await pool.end()
+    await workers?.stop()
+  })
+  storeConformance({
+    runner: { describe, it, afterAll },
+    name: NAME,
+    createStores: () => pool.take(),
+    capabilities: { sharedSessionRevocation: true, sweeps: true },
+    print: printReport,
+  })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createFaultProxy, type StoreWorkers, type TestServer } from '@authcore/conformance/node'
 import type { Stores } from '@authcore/core/ports'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaPg as PrismaPg6 } from '@prisma/adapter-pg-6'
@@ -8,16 +9,14 @@ import { PrismaClient as PrismaClient6 } from '../dist/prisma-6/client/client.js
 import { PrismaClient } from '../dist/prisma-7/client/client.js'
 import { countQueries } from './count-queries.js'
 import type { Instance } from './instance-pool.js'
-import type { PostgresServer } from './postgres-server.js'
 import { DELETE_ALL, SCHEMA_SQL } from './schema.js'
-import { startStoreProcess } from './store-process.js'
 
 /** How a database of a server is opened. */
 export interface OpenPostgresOptions {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
   readonly prisma?: 6 | 7
-  /** Also through other connections and from another process. */
-  readonly hasPeers?: boolean
+  /** Also used from these processes, and through other connections of this one. */
+  readonly workers?: StoreWorkers
 }
 
 /** A database with our tables on a server, dropped at the end. */
@@ -30,35 +29,42 @@ export interface PostgresInstance extends Instance {
   readonly countRoundTrips: () => number
 }
 
-/** Makes a database of its own on a server. */
+/** Makes a database of its own on a server. Its stores reach it through a proxy that can break. */
 export async function openPostgres(
-  server: PostgresServer,
-  { isolation = 'read committed', prisma = 7, hasPeers = false }: OpenPostgresOptions = {},
+  server: Pick<TestServer, 'url'>,
+  { isolation = 'read committed', prisma = 7, workers }: OpenPostgresOptions = {},
 ): Promise<PostgresInstance> {
   const database = `authcore_${randomUUID().replaceAll('-', '_')}`
   await asAdmin(server, `CREATE DATABASE ${database}`)
   await asAdmin(server, `ALTER DATABASE ${database} SET default_transaction_isolation = '${isolation}'`)
-  const url = withDatabase(server.url, database)
-  const admin = new pg.Client({ connectionString: url })
-  // some tests kill the server
-  admin.on('error', () => {})
-  await admin.connect()
+  const url = withPlace(server.url, { pathname: `/${database}` })
+  const admin = await openAdmin(url)
   await admin.query(SCHEMA_SQL)
-  const { client, count } = prisma === 7 ? openClient(url, 6) : openClient6(url, 6)
-  const second = hasPeers ? openClient(url, 3) : undefined
-  const process = hasPeers ? await startStoreProcess(url) : undefined
+
+  const { hostname, port } = new URL(url)
+  const proxy = await createFaultProxy({
+    target: { host: hostname, port: Number(port || 5432) },
+    delayMs: 10,
+  })
+  const proxyUrl = withPlace(url, { hostname: proxy.host, port: String(proxy.port) })
+  const { client, count } = prisma === 7 ? openClient(proxyUrl, 6) : openClient6(proxyUrl, 6)
+  const second = workers && openClient(url, 3)
+  const opened = await workers?.open({ url })
   return {
     url,
     client,
     admin,
     stores: prismaStores(client),
-    ...(second && process && { peers: [prismaStores(second.client), process.stores] }),
+    ...(second && opened && { peers: [prismaStores(second.client), ...opened.stores] }),
     countRoundTrips: count,
+    faults: proxy.faults,
     empty: async () => {
+      await proxy.faults.heal()
       await admin.query(DELETE_ALL)
     },
     end: async () => {
-      await Promise.all([client.$disconnect(), second?.client.$disconnect(), process?.end(), admin.end()])
+      await Promise.all([client.$disconnect(), second?.client.$disconnect(), opened?.close(), proxy.close()])
+      await admin.end()
       await asAdmin(server, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
     },
   }
@@ -84,9 +90,16 @@ function openClient6(
 /** Connections are broken on purpose. */
 const SILENT = { onPoolError: () => {}, onConnectionError: () => {} }
 
-async function asAdmin(server: PostgresServer, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server.url })
+/** A connection that may be broken by what a test does to the server. */
+export async function openAdmin(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
   await client.connect()
+  return client
+}
+
+async function asAdmin(server: Pick<TestServer, 'url'>, statement: string): Promise<void> {
+  const client = await openAdmin(server.url)
   try {
     await client.query(statement)
   } finally {
@@ -94,8 +107,6 @@ async function asAdmin(server: PostgresServer, statement: string): Promise<void>
   }
 }
 
-function withDatabase(url: string, database: string): string {
-  const changed = new URL(url)
-  changed.pathname = `/${database}`
-  return changed.href
+function withPlace(url: string, place: Partial<Pick<URL, 'hostname' | 'port' | 'pathname'>>): string {
+  return Object.assign(new URL(url), place).href
 }
