@@ -5,6 +5,7 @@ import type { RedisClient } from './redis-client.js'
 import { type RedisDriver, toRedisDriver } from './redis-driver.js'
 import type { RedisScript } from './redis-script.js'
 import { type ReplicaOptions, runReplicated } from './run-replicated.js'
+import { withinTime } from './within-time.js'
 
 /** How the stores use Redis. */
 export interface RedisStoreOptions {
@@ -15,6 +16,11 @@ export interface RedisStoreOptions {
    * default 300. It must be more than the clocks of all callers and of the server can drift apart meanwhile.
    */
   readonly expiryMarginSeconds?: number
+  /**
+   * How long a command may take, 1 to 60,000; default 5,000. After that the store counts as unavailable, whatever the
+   * client would do; the command may still arrive, and may be repeated.
+   */
+  readonly timeoutMilliseconds?: number
   /** Strict mode: a write that fewer replicas acknowledge in time is refused. Not for clusters. */
   readonly replicas?: ReplicaOptions
   /** Whether keys of one command must share a slot; by default told by what the client can do. */
@@ -45,9 +51,11 @@ const DAMAGED = /AUTHCORE_RECORD_INVALID|WRONGTYPE/
  * @throws {ConfigError} `config_invalid` with every option that is out of range
  */
 export function connectRedis(client: RedisClient, options: RedisStoreOptions = {}): RedisConnection {
-  const { prefix = 'authcore', expiryMarginSeconds = 300, replicas, cluster } = options
+  const { prefix = 'authcore', expiryMarginSeconds = 300, timeoutMilliseconds = 5000 } = options
+  const { replicas, cluster } = options
   const driver = toRedisDriver(client, cluster)
-  validateOptions(prefix, expiryMarginSeconds, replicas, driver)
+  validateOptions({ prefix, expiryMarginSeconds, timeoutMilliseconds, replicas }, driver)
+  const patience = timeoutMilliseconds + (replicas?.timeoutMilliseconds ?? 0)
   const keys = createKeySpace(prefix)
   let hasStarted = false
 
@@ -66,7 +74,7 @@ export function connectRedis(client: RedisClient, options: RedisStoreOptions = {
         return runReplicated(driver, command, keys.fence, replicas)
       }
       try {
-        return await runKnownOrUnknown(send)
+        return await withinTime(runKnownOrUnknown(send), patience)
       } catch (error) {
         if (DAMAGED.test(toMessage(error))) throw new StoreError('store_record_invalid', { cause: error })
         throw error
@@ -90,13 +98,19 @@ function toMessage(error: unknown): string {
 }
 
 function validateOptions(
-  prefix: string,
-  expiryMarginSeconds: number,
-  replicas: ReplicaOptions | undefined,
+  {
+    prefix,
+    expiryMarginSeconds,
+    timeoutMilliseconds,
+    replicas,
+  }: Required<Pick<RedisStoreOptions, 'prefix' | 'expiryMarginSeconds' | 'timeoutMilliseconds'>> & {
+    readonly replicas: ReplicaOptions | undefined
+  },
   driver: RedisDriver,
 ): void {
   const isWithin = (value: unknown, least: number, most: number) =>
     typeof value === 'number' && value >= least && value <= most
+  const isMilliseconds = (value: unknown) => Number.isSafeInteger(value) && isWithin(value, 1, 60_000)
   const problems = [
     // a brace in the prefix would choose the slot of every key
     !/^[\w.:-]{1,100}$/.test(prefix) && {
@@ -106,6 +120,10 @@ function validateOptions(
     !isWithin(expiryMarginSeconds, 0, 86_400) && {
       path: 'expiryMarginSeconds',
       message: 'must be a number of 0 to 86,400',
+    },
+    !isMilliseconds(timeoutMilliseconds) && {
+      path: 'timeoutMilliseconds',
+      message: 'must be an integer of 1 to 60,000',
     },
     replicas !== undefined &&
       !(Number.isSafeInteger(replicas.count) && isWithin(replicas.count, 1, 100)) && {
@@ -125,6 +143,11 @@ function validateOptions(
       driver.isCluster && {
         path: 'replicas',
         message: 'needs a connection to one primary: clients for a cluster do not let WAIT follow a write',
+      },
+    replicas !== undefined &&
+      driver.isReordering && {
+        path: 'replicas',
+        message: 'needs a client that sends commands in their order: without enableAutoPipelining',
       },
   ].filter(problem => problem !== false)
   if (problems.length > 0) throw new ConfigError('config_invalid', problems)

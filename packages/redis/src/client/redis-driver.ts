@@ -5,6 +5,8 @@ import type { IoRedisClient, NodeRedisClient, RedisClient } from './redis-client
 export interface RedisDriver {
   /** Keys that one command names must share a slot. */
   readonly isCluster: boolean
+  /** Commands may leave in another order than they were given in. */
+  readonly isReordering: boolean
   evalsha(sha: string, keys: readonly string[], args: readonly string[]): Promise<unknown>
   eval(text: string, keys: readonly string[], args: readonly string[]): Promise<unknown>
   /** The id of the connection that the next command uses. */
@@ -35,6 +37,7 @@ export function toRedisDriver(client: RedisClient, cluster?: boolean): RedisDriv
 function nodeRedisDriver(client: NodeRedisClient, isCluster: boolean): RedisDriver {
   return {
     isCluster,
+    isReordering: false,
     evalsha: (sha, keys, args) => client.evalSha(sha, { keys: [...keys], arguments: [...args] }),
     eval: (text, keys, args) => client.eval(text, { keys: [...keys], arguments: [...args] }),
     clientId: () => method(client, 'clientId')(),
@@ -55,6 +58,7 @@ async function nodeRedisPrimaries(client: NodeRedisClient): Promise<readonly obj
 function ioRedisDriver(client: IoRedisClient, isCluster: boolean): RedisDriver {
   return {
     isCluster,
+    isReordering: isAutoPipelining(client),
     evalsha: (sha, keys, args) => client.evalsha(sha, keys.length, ...keys, ...args),
     eval: (text, keys, args) => client.eval(text, keys.length, ...keys, ...args),
     clientId: () => method(client, 'client')('ID'),
@@ -67,6 +71,11 @@ function ioRedisPrimaries(client: IoRedisClient): readonly object[] {
   if (!('nodes' in client && typeof client.nodes === 'function')) return [client]
   const nodes: unknown = client.nodes('master')
   return Array.isArray(nodes) ? nodes.filter(isObject) : []
+}
+
+function isAutoPipelining(client: object): boolean {
+  const options: unknown = Reflect.get(client, 'options')
+  return isObject(options) && Reflect.get(options, 'enableAutoPipelining') === true
 }
 
 function isNodeRedis(client: object): client is NodeRedisClient {
