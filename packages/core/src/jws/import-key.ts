@@ -24,7 +24,9 @@ const PROBE = 'authcore.probe'
 /**
  * Imports a key and binds it to one algorithm. Verified: type, curve, point, size and declarations fit the
  * algorithm; a private key signs what its public part verifies; secrets are long enough, not published, not
- * guessable, and not the text of another key. Not verified: where the key comes from, and certificates.
+ * guessable, and not the text of another key. Not verified: where the key comes from, certificates, primality of
+ * RSA factors, and whether an Ed25519 point has a part of small order (points of small order alone are refused);
+ * runtimes differ in how they treat signatures under such mixed points, which only the owner of the key can make.
  *
  * @param key a JWK, PEM text (`PUBLIC KEY`, `PRIVATE KEY`, `RSA PUBLIC KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`,
  *   `CERTIFICATE`), or bytes for HMAC. A string is never a secret.
