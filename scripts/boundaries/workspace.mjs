@@ -92,7 +92,7 @@ function readArea(root, directory, area) {
   const start = join(directory, area)
   if (!existsSync(start)) return []
   return readdirSync(start, { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.[cm]?[jt]sx?$/.test(name))
+    .filter(name => /\.[cm]?[jt]sx?$/.test(name) && !isGenerated(name))
     .sort()
     .map(name => readSource(root, directory, join(start, name), area))
 }
@@ -112,6 +112,15 @@ function readSource(root, directory, path, area) {
     area,
     syntax: ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true),
   }
+}
+
+/**
+ * What a build step wrote, such as a database client for tests.
+ *
+ * @param {string} name
+ */
+function isGenerated(name) {
+  return name.split(sep).includes('dist')
 }
 
 /** @param {string} path */
