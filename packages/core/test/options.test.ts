@@ -85,6 +85,8 @@ describe('root secrets', () => {
     ['ascending characters', String.fromCharCode(...Array.from({ length: 64 }, (_, index) => 33 + index))],
     ['31 bytes', crypto.getRandomValues(new Uint8Array(31))],
     ['zero bytes', new Uint8Array(32)],
+    ['published', 'a-valid-string-secret-that-is-at-least-384-bits-long'],
+    ['the text of a key', '-----BEGIN PUBLIC KEY-----MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE'],
     ['far too long', 'aB3'.repeat(5000)],
   ])('are refused: %s', (_, secret) => {
     expect(problemsOf({ ...good, secrets: [secret] })).toEqual(['secrets.0'])

@@ -66,13 +66,13 @@ function createSignatureCheck(options: AccessTokenCheckOptions): (token: unknown
     const known = typeof token === 'string' ? cache.find(token) : undefined
     // the key may have been withdrawn since: a remembered token counts only under the very same key
     if (known !== undefined && (await options.findKey(known.header)) === known.key) return known
-    const { header, payload } = await verifyJws(token)
+    const { header, payload, key } = await verifyJws(token)
     validateType(header, options.types)
     const verified = Object.freeze({
       principal: deepFreeze(parseClaimsSet(payload)),
       notBefore: readNotBefore(payload),
       header,
-      key: await options.findKey(header),
+      key,
     })
     if (typeof token === 'string') cache.remember(token, verified)
     return verified

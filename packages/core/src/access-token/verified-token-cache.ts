@@ -6,7 +6,7 @@ export interface VerifiedToken {
   readonly principal: AccessTokenPrincipal
   readonly notBefore: number | undefined
   readonly header: JwsHeader
-  readonly key: VerificationKey | undefined
+  readonly key: VerificationKey
 }
 
 /** Remembers verified tokens by their whole text. */

@@ -1,4 +1,5 @@
 import { encodeBase64url } from '../jws/base64url.js'
+import { findSecretProblem } from '../jws/hmac-secret.js'
 import type { CryptoBackend } from './backend.js'
 
 /** What a key is derived for; each purpose has its own label, so no key serves two. */
@@ -43,8 +44,8 @@ export function createRootSecrets(
 }
 
 /**
- * Says why a value cannot be a root secret, or nothing. Entropy of text is estimated from its alphabet and its
- * repetitions, so a secret that people made up is refused more often than one from a random source.
+ * Says why a value cannot be a root secret, or nothing. Too short, published, guessable by its pattern, or the text
+ * of another key; what people made up with more care than that passes, although it should not.
  */
 export function secretProblem(secret: unknown): string | undefined {
   if (typeof secret !== 'string' && !(secret instanceof Uint8Array)) {
@@ -53,9 +54,10 @@ export function secretProblem(secret: unknown): string | undefined {
       : 'expected a string or bytes'
   }
   if (secret.length > 4096) return 'must be at most 4096 long'
-  const enough = typeof secret === 'string' ? estimateTextBits(secret) : estimateByteBits(secret)
-  if (enough >= MIN_ENTROPY_BITS) return undefined
-  return 'has less than 32 bytes of entropy; make one with: openssl rand -base64 32'
+  if (maximumBits(secret) < MIN_ENTROPY_BITS) {
+    return 'has less than 32 bytes of entropy; make one with: openssl rand -base64 32'
+  }
+  return findSecretProblem(toBytes(secret), MIN_ENTROPY_BITS / 8)
 }
 
 function createRootSecret(secret: Uint8Array, backend: CryptoBackend): RootSecret {
@@ -76,26 +78,9 @@ function toBytes(secret: string | Uint8Array): Uint8Array {
   return typeof secret === 'string' ? new TextEncoder().encode(secret) : secret.slice()
 }
 
-function estimateByteBits(bytes: Uint8Array): number {
-  return isRepetitive(bytes) ? 0 : bytes.length * 8
-}
-
-function estimateTextBits(text: string): number {
-  const codes = [...text].map(character => character.codePointAt(0) ?? 0)
-  if (isRepetitive(codes)) return 0
+/** The most that a secret of this form can hold. */
+function maximumBits(secret: string | Uint8Array): number {
+  if (typeof secret !== 'string') return secret.length * 8
   // base64 of 32 bytes has 43 or 44 characters, hex 64: each alphabet is counted at its full rate
-  if (/^[0-9a-f]+$|^[0-9A-F]+$/.test(text)) return codes.length * 4
-  return codes.length * 6
-}
-
-/** A period, a run up or down, or too few different members: nothing that a random source would give. */
-function isRepetitive(codes: ArrayLike<number>): boolean {
-  const values = Array.from(codes)
-  if (new Set(values).size < Math.min(10, values.length / 4)) return true
-  const steps = new Set(values.slice(1).map((value, index) => value - (values[index] ?? 0)))
-  if (steps.size <= 2) return true
-  for (let period = 1; period <= values.length / 2; period++) {
-    if (values.every((value, index) => value === values[index % period])) return true
-  }
-  return false
+  return /^[0-9a-f]+$|^[0-9A-F]+$/.test(secret) ? secret.length * 4 : secret.length * 6
 }
