@@ -15,6 +15,8 @@ interface StoredMark {
 interface StoredEntry extends StoredMark {
   readonly revoked_at: number
   readonly expires_at: number
+  /** Also of the entries that had expired before they came: it counts for what is held already. */
+  readonly latest_revoked_at: number
 }
 
 // a record, so that a kind that is added to the port does not compile until it stands here
@@ -42,21 +44,25 @@ export class PrismaRevocationStore implements RevocationStore {
     readonly now: number
   }): Promise<void> {
     const at = instant(now, 'now')
-    const merged = mergeEntries(entries)
+    const merged = mergeEntries(entries, toInstant(now, 'now'))
     if (merged.length === 0) return
     // one that has expired before it came is worth nothing, unless it says more of one that is held
     const statement = sql`
+      WITH entry AS (
+        SELECT * FROM json_to_recordset(${json(merged)})
+          AS entry (kind text, id text, revoked_at bigint, expires_at bigint, latest_revoked_at bigint)
+      )
       INSERT INTO authcore_revocation AS held (kind, id, revoked_at, expires_at)
-      SELECT entry.kind, entry.id, entry.revoked_at, entry.expires_at
-      FROM json_to_recordset(${json(merged)})
-        AS entry (kind text, id text, revoked_at bigint, expires_at bigint)
-      WHERE entry.expires_at > ${at} OR EXISTS (
+      SELECT kind, id, revoked_at, expires_at FROM entry
+      WHERE expires_at > ${at} OR EXISTS (
         SELECT FROM authcore_revocation AS known
         WHERE known.kind = entry.kind AND known.id = entry.id AND known.expires_at > ${at})
-      ORDER BY entry.kind, entry.id
+      ORDER BY kind, id
       ON CONFLICT (kind, id) DO UPDATE SET
         revoked_at = CASE WHEN held.expires_at > ${at}
-          THEN GREATEST(held.revoked_at, excluded.revoked_at) ELSE excluded.revoked_at END,
+          THEN GREATEST(held.revoked_at, (
+            SELECT entry.latest_revoked_at FROM entry WHERE entry.kind = held.kind AND entry.id = held.id))
+          ELSE excluded.revoked_at END,
         expires_at = CASE WHEN held.expires_at > ${at}
           THEN GREATEST(held.expires_at, excluded.expires_at) ELSE excluded.expires_at END`
     await runStatement(this.#client, statement, { isRepeatable: true })
@@ -94,25 +100,37 @@ export class PrismaRevocationStore implements RevocationStore {
   }
 }
 
-/** One entry of each thing: a statement cannot write one row twice. */
-function mergeEntries(entries: readonly RevocationEntry[]): readonly StoredEntry[] {
+/** One entry of each thing, as if they came one after the other: a statement cannot write one row twice. */
+function mergeEntries(entries: readonly RevocationEntry[], now: number): readonly StoredEntry[] {
   if (!Array.isArray(entries)) throw expected('entries', 'an array')
   const merged = new Map<string, StoredEntry>()
   for (const entry of entries) {
-    const mark = toStoredMark(entry)
-    checkKey({ id: mark.id })
-    const revokedAt = toInstant(entry.revokedAt, 'revokedAt')
-    const expiresAt = toInstant(entry.expiresAt, 'expiresAt')
+    const added = toStoredEntry(entry)
     // no kind holds a colon, so two marks never share a key
-    const key = `${mark.kind}:${mark.id}`
-    const other = merged.get(key)
-    merged.set(key, {
-      ...mark,
-      revoked_at: Math.max(revokedAt, other?.revoked_at ?? revokedAt),
-      expires_at: Math.max(expiresAt, other?.expires_at ?? expiresAt),
-    })
+    const key = `${added.kind}:${added.id}`
+    const earlier = merged.get(key)
+    merged.set(key, earlier === undefined ? added : mergeEntry(earlier, added, now))
   }
   return [...merged.values()]
+}
+
+function mergeEntry(earlier: StoredEntry, added: StoredEntry, now: number): StoredEntry {
+  const latest_revoked_at = Math.max(earlier.latest_revoked_at, added.revoked_at)
+  if (earlier.expires_at <= now) return { ...added, latest_revoked_at }
+  return {
+    ...added,
+    revoked_at: Math.max(earlier.revoked_at, added.revoked_at),
+    expires_at: Math.max(earlier.expires_at, added.expires_at),
+    latest_revoked_at,
+  }
+}
+
+function toStoredEntry(entry: RevocationEntry): StoredEntry {
+  const mark = toStoredMark(entry)
+  checkKey({ id: entry.id })
+  const revoked_at = toInstant(entry.revokedAt, 'revokedAt')
+  const expires_at = toInstant(entry.expiresAt, 'expiresAt')
+  return { ...mark, revoked_at, expires_at, latest_revoked_at: revoked_at }
 }
 
 function toStoredMark(mark: RevocationMark): StoredMark {

@@ -9,22 +9,22 @@ import type { Instance } from './instance-pool.js'
 import { DELETE_ALL, SCHEMA_SQL } from './schema.js'
 
 /** An embedded database with our tables, in memory. */
-export interface PgliteInstance extends Instance {
+export interface PgliteInstance<Client extends PrismaClientSubset = PrismaClientSubset> extends Instance {
   readonly pglite: PGlite
-  readonly client: PrismaClientSubset
+  readonly client: Client
   readonly stores: Stores
   readonly countRoundTrips: () => number
 }
 
 /** Opens an embedded database behind a client of Prisma 7. */
-export async function openPglite(): Promise<PgliteInstance> {
+export async function openPglite(): Promise<PgliteInstance<PrismaClient>> {
   const pglite = await createPglite()
   const { adapter, count } = countQueries(new PrismaPGlite(pglite))
   return toInstance(pglite, new PrismaClient({ adapter }), count)
 }
 
 /** Opens an embedded database behind a client of Prisma 6. */
-export async function openPglite6(): Promise<PgliteInstance> {
+export async function openPglite6(): Promise<PgliteInstance<PrismaClient6>> {
   const pglite = await createPglite()
   const { adapter, count } = countQueries(new PrismaPGlite(pglite))
   return toInstance(pglite, new PrismaClient6({ adapter }), count)
@@ -36,11 +36,11 @@ async function createPglite(): Promise<PGlite> {
   return pglite
 }
 
-function toInstance(
+function toInstance<Client extends PrismaClientSubset & { $disconnect(): Promise<void> }>(
   pglite: PGlite,
-  client: PrismaClientSubset & { $disconnect(): Promise<void> },
+  client: Client,
   countRoundTrips: () => number,
-): PgliteInstance {
+): PgliteInstance<Client> {
   return {
     pglite,
     client,
