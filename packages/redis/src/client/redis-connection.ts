@@ -113,7 +113,7 @@ function validateOptions(
   const isMilliseconds = (value: unknown) => Number.isSafeInteger(value) && isWithin(value, 1, 60_000)
   const problems = [
     // a brace in the prefix would choose the slot of every key
-    !/^[\w.:-]{1,100}$/.test(prefix) && {
+    !(typeof prefix === 'string' && /^[\w.:-]{1,100}$/.test(prefix)) && {
       path: 'prefix',
       message: 'must be 1 to 100 letters, digits and characters of _ . : -',
     },

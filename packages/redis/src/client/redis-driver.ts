@@ -38,8 +38,14 @@ function nodeRedisDriver(client: NodeRedisClient, isCluster: boolean): RedisDriv
   return {
     isCluster,
     isReordering: false,
-    evalsha: (sha, keys, args) => client.evalSha(sha, { keys: [...keys], arguments: [...args] }),
-    eval: (text, keys, args) => client.eval(text, { keys: [...keys], arguments: [...args] }),
+    evalsha: (sha, keys, args) =>
+      isRouting(client)
+        ? sendByKey(client, ['EVALSHA', sha], keys, args)
+        : client.evalSha(sha, { keys: [...keys], arguments: [...args] }),
+    eval: (text, keys, args) =>
+      isRouting(client)
+        ? sendByKey(client, ['EVAL', text], keys, args)
+        : client.eval(text, { keys: [...keys], arguments: [...args] }),
     clientId: () => method(client, 'clientId')(),
     wait: (replicas, timeout) => method(client, 'wait')(replicas, timeout),
     info: async section => {
@@ -47,6 +53,21 @@ function nodeRedisDriver(client: NodeRedisClient, isCluster: boolean): RedisDriv
       return Promise.all(nodes.map(node => method(node, 'info')(section)))
     },
   }
+}
+
+/** Says whether a client of node-redis chooses the node by a key. */
+function isRouting(client: NodeRedisClient): boolean {
+  return 'masters' in client && hasMethod(client, 'sendCommand')
+}
+
+/** In v4 `evalSha` of a cluster does not see the keys and asks nodes at random until one is the right one. */
+function sendByKey(
+  client: NodeRedisClient,
+  words: readonly string[],
+  keys: readonly string[],
+  args: readonly string[],
+): Promise<unknown> {
+  return method(client, 'sendCommand')(keys[0], false, [...words, String(keys.length), ...keys, ...args])
 }
 
 async function nodeRedisPrimaries(client: NodeRedisClient): Promise<readonly object[]> {

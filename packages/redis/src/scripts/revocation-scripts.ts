@@ -46,3 +46,9 @@ for i = 1, #ARGV do
 end
 return found
 `)
+
+/** In a cluster. KEYS: session. */
+export const FIND_ENDED_SESSION: RedisScript = readingScript(`
+local session = redis.call('HMGET', KEYS[1], 'revokedAt', 'absoluteExpiresAt')
+return {session[1] or '', session[2] or ''}
+`)

@@ -1,7 +1,10 @@
 import { type RedisScript, readingScript, writingScript } from '../client/redis-script.js'
 
-/** KEYS: the ring. */
-export const READ_RING: RedisScript = readingScript("return redis.call('HMGET', KEYS[1], 'version', 'keys')")
+/** KEYS: the ring. Two empty texts stand for one that was never written. */
+export const READ_RING: RedisScript = readingScript(`
+local ring = redis.call('HMGET', KEYS[1], 'version', 'keys')
+return {ring[1] or '', ring[2] or ''}
+`)
 
 /** KEYS: the ring. ARGV: expected version, next version, keys. */
 export const REPLACE_RING: RedisScript = writingScript(`

@@ -8,7 +8,7 @@ import {
 } from '../arguments/assert-arguments.js'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { damaged, parseNumber, toList, toTexts } from '../records/stored-fields.js'
-import { FIND_MARKS, REVOKE_MARKS } from '../scripts/revocation-scripts.js'
+import { FIND_ENDED_SESSION, FIND_MARKS, REVOKE_MARKS } from '../scripts/revocation-scripts.js'
 import { mapInBatches } from './collect.js'
 
 // a record, so that a kind that is added to the port does not compile until it stands here
@@ -69,10 +69,14 @@ export class RedisRevocationStore implements RevocationStore {
     assertLists({ marks })
     for (const mark of marks) assertMark(mark)
     if (marks.length === 0) return []
-    // in a cluster every mark is asked for in its own slot, all at once
-    const replies = this.#redis.isCluster
-      ? (await Promise.all(marks.map(mark => this.#findMarks([mark])))).flat()
-      : await this.#findMarks(marks)
+    if (this.#redis.isCluster) return Promise.all(marks.map(mark => this.#findInCluster(mark, now)))
+    const { keys } = this.#redis
+    const named = marks.flatMap(({ kind, id }) => [
+      keys.revocation(kind, id),
+      ...(kind === 'session' ? [keys.session(id)] : []),
+    ])
+    const flags = marks.map(({ kind }) => (kind === 'session' ? '1' : '0'))
+    const replies = toList(await this.#redis.run(FIND_MARKS, named, flags))
     if (replies.length !== marks.length) throw damaged('the answer for a mark')
     return replies.map(reply => toRevokedAt(reply, now))
   }
@@ -86,14 +90,18 @@ export class RedisRevocationStore implements RevocationStore {
     return { removed: 0 }
   }
 
-  async #findMarks(marks: readonly RevocationMark[]): Promise<readonly unknown[]> {
+  /**
+   * Every mark is asked for by a command of its own, all at once, and so is the session: two keys of which one is
+   * missing cannot be asked for together while their slot moves to another node.
+   */
+  async #findInCluster({ kind, id }: RevocationMark, now: number): Promise<number | undefined> {
     const { keys } = this.#redis
-    const named = marks.flatMap(({ kind, id }) => [
-      keys.revocation(kind, id),
-      ...(kind === 'session' ? [keys.session(id)] : []),
+    const [marks, session] = await Promise.all([
+      this.#redis.run(FIND_MARKS, [keys.revocation(kind, id)], ['0']),
+      kind === 'session' ? this.#redis.run(FIND_ENDED_SESSION, [keys.session(id)], []) : ['', ''],
     ])
-    const flags = marks.map(({ kind }) => (kind === 'session' ? '1' : '0'))
-    return toList(await this.#redis.run(FIND_MARKS, named, flags))
+    const [mark] = toTexts(toList(marks)[0])
+    return toRevokedAt([mark, ...toTexts(session)], now)
   }
 }
 

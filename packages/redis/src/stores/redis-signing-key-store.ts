@@ -10,7 +10,7 @@ import {
 import { toJsonText } from '../arguments/to-json-text.js'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { hasMembers, isJsonObject, isNumber, isOptional, isString } from '../records/shapes.js'
-import { damaged, parseJson, parseNumber, toList } from '../records/stored-fields.js'
+import { damaged, parseJson, parseNumber, toTexts } from '../records/stored-fields.js'
 import { READ_RING, REPLACE_RING } from '../scripts/signing-key-scripts.js'
 
 /** Keeps the ring of signing keys in Redis: one hash, without an expiry. */
@@ -24,12 +24,10 @@ export class RedisSigningKeyStore implements SigningKeyStore {
 
   async read({ now }: { readonly now: number }): Promise<SigningKeyRing> {
     assertInstants({ now })
-    const [version, keys] = toList(await this.#redis.run(READ_RING, [this.#redis.keys.signingKeys], []))
-    // a missing field is null, or undefined where a client cuts a list at its first nil
-    if ((version ?? undefined) === undefined && (keys ?? undefined) === undefined) {
-      return Object.freeze({ version: 0, keys: Object.freeze([]) })
-    }
-    if (typeof version !== 'string' || typeof keys !== 'string') throw damaged('the ring')
+    const reply = await this.#redis.run(READ_RING, [this.#redis.keys.signingKeys], [])
+    const [version, keys] = toTexts(reply)
+    if (version === '' && keys === '') return Object.freeze({ version: 0, keys: Object.freeze([]) })
+    if (version === undefined || keys === undefined) throw damaged('the ring')
     return Object.freeze({ version: parseVersion(version), keys: parseJson(keys, 'keys', isRing) })
   }
 
