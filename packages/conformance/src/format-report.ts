@@ -17,8 +17,10 @@ export function formatReport({ name, capabilities, counts, only }: Settings): st
     'Guarantees:',
     guarantee(isolated?.failed === 0 && isolated.passed > 0, 'every instance stands alone'),
     ...only.flatMap(store => guarantees(store, counts)),
+    ...endToEndGuarantees(counts),
     'Capabilities:',
     `  a session that ends counts as revoked ${capabilities.sharedSessionRevocation ? 'in the same step' : 'by its entry alone'}`,
+    `  faults of the server: ${capabilities.serverFaults?.join(', ') ?? 'none injected'}`,
     `  expired records are deleted by ${describeSweeps(capabilities.sweeps)}`,
   ].join('\n')
 }
@@ -35,6 +37,14 @@ const GUARANTEES: Readonly<Record<StoreName, string>> = {
 function guarantees(store: StoreName, { sections }: TestCounts): readonly string[] {
   const section = sections.get(store)
   return [guarantee(section?.failed === 0 && section.passed > 0, `${store}: ${GUARANTEES[store]}`)]
+}
+
+function endToEndGuarantees({ sections }: TestCounts): readonly string[] {
+  const section = sections.get('endToEnd')
+  if (section === undefined) return []
+  const text =
+    'AuthCore on these stores: a lost answer signs nobody out and raises no alarm, under every fault'
+  return [guarantee(section.failed === 0, text)]
 }
 
 function guarantee(isKept: boolean, text: string): string {

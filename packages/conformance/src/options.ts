@@ -1,5 +1,5 @@
 import type { Stores } from '@authcore/core/ports'
-import type { ServerFaults } from './faults/server-faults.js'
+import type { ServerFaultKind, ServerFaults } from './faults/server-faults.js'
 import type { TestRunner } from './runner.js'
 
 /** One of the stores of a deployment. */
@@ -27,6 +27,8 @@ export interface StoreCapabilities {
    * nothing, or only the rest, to do. One answer for all stores, or one for each.
    */
   readonly sweeps: boolean | Readonly<Record<SweepingStoreName, boolean>>
+  /** Faults that `createStores` can inject between the stores and their server; none unless told. */
+  readonly serverFaults?: readonly ServerFaultKind[]
 }
 
 /** A store with housekeeping. */

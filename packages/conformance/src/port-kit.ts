@@ -87,3 +87,15 @@ export function requireStore<Name extends StoreName>(
     throw new Error(`createStores() brought no ${name}; name the stores that it brings in "only".`)
   return store
 }
+
+/** Picks all stores; each must be there. */
+export function requireStores(stores: StoresUnderTest['stores']): Stores {
+  return {
+    sessions: requireStore(stores, 'sessions'),
+    apiKeys: requireStore(stores, 'apiKeys'),
+    signingKeys: requireStore(stores, 'signingKeys'),
+    revocations: requireStore(stores, 'revocations'),
+    oneTime: requireStore(stores, 'oneTime'),
+    rateLimits: requireStore(stores, 'rateLimits'),
+  }
+}

@@ -10,6 +10,7 @@ import { describeHostileSessions } from './contract/session-hostile.js'
 import { describeSessionRaces } from './contract/session-races.js'
 import { describeSessionStore } from './contract/session-store.js'
 import { describeSigningKeyStore } from './contract/signing-key-store.js'
+import { describeEndToEnd } from './faults/end-to-end.js'
 import { formatReport } from './format-report.js'
 import { describeOneTimeHistories } from './history/one-time-history.js'
 import { describeSessionHistories } from './history/session-history.js'
@@ -62,6 +63,7 @@ export function storeConformance(options: StoreConformanceOptions): void {
     for (const name of STORE_NAMES) {
       if (settings.only.includes(name)) describeStore(name, createPortKit(name, settings))
     }
+    if (STORE_NAMES.every(name => settings.only.includes(name))) describeEndToEnd(settings)
     settings.runner.afterAll(() => settings.print(formatReport(settings)))
   })
 }

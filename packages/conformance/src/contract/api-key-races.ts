@@ -40,20 +40,25 @@ export function describeApiKeyRaces(kit: PortKit<ApiKeyStore>): void {
       })
     }
 
-    it('of last uses with disabling never undo it', async (store, { race }) => {
-      await insertApiKey(store)
-      await race(100, async (way, caller) => {
-        if (caller === 50) {
-          await way.update({ id: 'live_1', patch: { disabled: true, name: 'off' }, now: NOW })
-          expect(await findApiKey(store)).toMatch({ disabledAt: NOW, name: 'off' })
-        } else {
-          await way.touch({ uses: [{ id: 'live_1', lastUsedAt: NOW + caller }], now: NOW })
-        }
+    for (const [place, disabling] of [
+      ['first', 0],
+      ['in the middle', 50],
+      ['last', 99],
+    ] as const) {
+      it(`of last uses with disabling ${place} never undo it`, async (store, { race }) => {
+        await insertApiKey(store)
+        await race(100, async (way, caller) => {
+          if (caller === disabling) {
+            await way.update({ id: 'live_1', patch: { disabled: true, name: 'off' }, now: NOW })
+            expect(await findApiKey(store)).toMatch({ disabledAt: NOW, name: 'off' })
+          } else {
+            await way.touch({ uses: [{ id: 'live_1', lastUsedAt: NOW + caller }], now: NOW })
+          }
+        })
+        const lastUsedAt = NOW + (disabling === 99 ? 98 : 99)
+        expect(await findApiKey(store)).toEqual(apiKeyRecord({ disabledAt: NOW, name: 'off', lastUsedAt }))
       })
-      expect(await findApiKey(store)).toEqual(
-        apiKeyRecord({ disabledAt: NOW, name: 'off', lastUsedAt: NOW + 99 }),
-      )
-    })
+    }
 
     it('of everything with a revocation never undo it', async (store, { race }) => {
       const apiKey = await insertApiKey(store, { remainingUses: 1000 })
