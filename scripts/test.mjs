@@ -5,12 +5,14 @@ import { runPackageTasks } from './package-tasks.mjs'
 import { ROOT } from './root.mjs'
 import { run } from './run.mjs'
 import { runScriptTests } from './script-tests.mjs'
+import { readStoreReports } from './store-reports.mjs'
 import { checked, describeTally } from './tally.mjs'
 
 // a log file is read without colours
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
 
 const entries = await testEverything()
+for (const report of readStoreReports()) console.log(`\n${report}`)
 console.log(`\n${describeTally(entries)}`)
 process.exitCode = entries.some(({ outcome }) => outcome === 'failed') ? 1 : 0
 
