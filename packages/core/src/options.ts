@@ -4,6 +4,7 @@ import { ConfigError, type ConfigProblem } from './errors.js'
 import type { AuthEventSink } from './events.js'
 import type { JsonObject } from './json.js'
 import { ALGORITHMS, type Algorithm } from './jws/algorithms.js'
+import { ownMembers } from './own-members.js'
 import type { ApiKeyStore } from './ports/api-key-store.js'
 import type { Clock } from './ports/clock.js'
 import { systemClock, systemRandom } from './ports/defaults.js'
@@ -133,16 +134,31 @@ const DAY = 86_400
  * @throws ConfigError `config_invalid` with every problem by path; never quotes a secret
  */
 export function parseOptions(options: unknown): Settings {
-  const result = settingsSchema.safeParse(options, { error: describeIssue })
+  const result = settingsSchema.safeParse(toOwnOptions(options), { error: describeIssue })
   if (!result.success) throw new ConfigError('config_invalid', result.error.issues.map(toProblem))
-  const { audience, scopes, roles, events, ...rest } = result.data
-  return Object.freeze({
-    ...rest,
-    audience: typeof audience === 'string' ? [audience] : audience,
-    ...(scopes !== undefined && { scopes: new Set(scopes) }),
-    ...(roles !== undefined && { roles: new Set(roles) }),
-    ...(events !== undefined && { events }),
-  })
+  const { audience, scopes, roles, events, ...rest } = ownMembers(result.data)
+  return Object.freeze(
+    ownMembers({
+      ...rest,
+      audience: typeof audience === 'string' ? [audience] : audience,
+      ...(scopes !== undefined && { scopes: new Set(scopes) }),
+      ...(roles !== undefined && { roles: new Set(roles) }),
+      ...(events !== undefined && { events }),
+    }),
+  )
+}
+
+const GROUPS = ['accessToken', 'session', 'apiKey', 'signingKey', 'revocation'] as const
+
+/** Options that are left out must get their default, not what stands in a polluted Object.prototype. */
+function toOwnOptions(options: unknown): unknown {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+  const own: Record<string, unknown> = ownMembers({ ...options })
+  for (const name of GROUPS) {
+    const group = own[name]
+    if (typeof group === 'object' && group !== null && !Array.isArray(group)) own[name] = ownMembers(group)
+  }
+  return own
 }
 
 const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum))

@@ -44,13 +44,21 @@ export function parsePolicy<Scope extends string, Role extends string>(
   if (isParsed(policy)) return policy
   const problems = findProblems(policy, verifiers)
   if (problems.length > 0) throw new ConfigError('config_invalid', problems)
-  return Object.freeze({
-    ...policy,
-    [PARSED]: true as const,
-    methods: Object.freeze([...policy.methods]),
-    ...(policy.scope !== undefined && { scope: Object.freeze([...policy.scope]) }),
-    ...(policy.roles !== undefined && { roles: Object.freeze([...policy.roles]) }),
-  })
+  const { methods, scope, roles, ...rest } = ownMembers(policy)
+  return Object.freeze(
+    ownMembers({
+      ...rest,
+      [PARSED]: true as const,
+      methods: Object.freeze([...methods]),
+      ...(scope !== undefined && { scope: Object.freeze([...scope]) }),
+      ...(roles !== undefined && { roles: Object.freeze([...roles]) }),
+    }),
+  )
+}
+
+/** What a policy leaves out must not come from a polluted Object.prototype: `optional` there would open every route. */
+function ownMembers<Members extends object>(members: Members): Members {
+  return Object.assign(Object.create(null), members)
 }
 
 /**
@@ -93,7 +101,7 @@ function findProblems(policy: unknown, verifiers: CredentialVerifiers): readonly
   if (typeof policy !== 'object' || policy === null) {
     return [{ path: 'policy', message: "must be an object such as { methods: ['access_token'] }" }]
   }
-  const members: Readonly<Record<string, unknown>> = { ...policy }
+  const members: Readonly<Record<string, unknown>> = ownMembers({ ...policy })
   const { methods, optional } = members
   return [
     ...findUnknownMembers(policy, MEMBERS, 'policy'),

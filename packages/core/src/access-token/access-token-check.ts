@@ -3,6 +3,7 @@ import { deepFreeze } from '../json.js'
 import type { Algorithm } from '../jws/algorithms.js'
 import type { JwsHeader, KeySource } from '../jws/types.js'
 import { createJwsVerifier } from '../jws/verify.js'
+import { ownMembers } from '../own-members.js'
 import type { Clock } from '../ports/clock.js'
 import type { AccessTokenPrincipal } from '../principal.js'
 import { findMissing } from '../rights.js'
@@ -34,26 +35,30 @@ export type AccessTokenCheck = (
   options?: VerifyAccessTokenOptions,
 ) => Promise<AccessTokenPrincipal>
 
+const NO_DEMANDS: VerifyAccessTokenOptions = Object.freeze(ownMembers({}))
+
 /** A clock that runs ahead at the issuer is no attack; this only catches nonsense. */
 const ISSUED_AHEAD_MS = 60_000
 
 /** Builds the check once; each call goes through the same steps in the order of RFC 9068 section 4. */
-export function createAccessTokenCheck(options: AccessTokenCheckOptions): AccessTokenCheck {
+export function createAccessTokenCheck(checkOptions: AccessTokenCheckOptions): AccessTokenCheck {
+  const options = ownMembers(checkOptions)
   const verifySignature = createSignatureCheck(options)
   const { clock, clockToleranceSeconds } = options
   const toleranceMs = clockToleranceSeconds * 1000
 
-  return async (token, demands = {}) => {
-    const { principal, notBefore, header } = await verifySignature(token)
+  return async (token, givenDemands) => {
+    const demands = givenDemands === undefined ? NO_DEMANDS : ownMembers(givenDemands)
+    const { principal, facts, notBefore, header } = await verifySignature(token)
     const now = clock()
-    validateIssuer(principal, options.issuer)
-    validateAudience(principal, toList(demands.audience) ?? options.audience)
-    validateTime(principal, notBefore, now, toleranceMs)
-    validateConfirmation(principal, demands)
+    validateIssuer(facts, options.issuer)
+    validateAudience(facts, toList(demands.audience) ?? options.audience)
+    validateTime(facts, notBefore, now, toleranceMs)
+    validateConfirmation(facts, demands)
     const typed = await validateSchema(principal, options.claims)
-    if (await options.isRevoked(principal, header.kid)) throw new InvalidTokenError('token_revoked')
-    validateLoginAge(principal, demands.maxAgeSeconds, now, toleranceMs)
-    validateScope(principal, demands.scope)
+    if (await options.isRevoked(facts, header.kid)) throw new InvalidTokenError('token_revoked')
+    validateLoginAge(facts, demands.maxAgeSeconds, now, toleranceMs)
+    validateScope(facts, demands.scope)
     return typed
   }
 }
@@ -68,8 +73,10 @@ function createSignatureCheck(options: AccessTokenCheckOptions): (token: unknown
     if (known !== undefined && (await options.findKey(known.header)) === known.key) return known
     const { header, payload, key } = await verifyJws(token)
     validateType(header, options.types)
+    const principal = deepFreeze(parseClaimsSet(payload))
     const verified = Object.freeze({
-      principal: deepFreeze(parseClaimsSet(payload)),
+      principal,
+      facts: ownMembers(principal),
       notBefore: readNotBefore(payload),
       header,
       key,

@@ -7,6 +7,7 @@ import { createJwkSetSource } from '../jws/jwk-set.js'
 import { isVerificationKey } from '../jws/key-source.js'
 import { type CreateRemoteJwkSetOptions, createRemoteJwkSet } from '../jws/remote-jwk-set.js'
 import type { KeySource, VerificationKey } from '../jws/types.js'
+import { ownMembers } from '../own-members.js'
 import type { Clock } from '../ports/clock.js'
 import { systemClock } from '../ports/defaults.js'
 import type { Fetch } from '../ports/fetch.js'
@@ -84,8 +85,9 @@ export interface AccessTokenVerifier<Claims = JsonObject> {
  * ```
  */
 export function createAccessTokenVerifier<Claims = JsonObject>(
-  options: AccessTokenVerifierOptions<Claims>,
+  givenOptions: AccessTokenVerifierOptions<Claims>,
 ): AccessTokenVerifier<Claims> {
+  const options = ownMembers(Object(givenOptions)) as AccessTokenVerifierOptions<Claims>
   validateOptions(options)
   const { clock = systemClock, algorithms = PUBLIC_KEY_ALGORITHMS, types = [ACCESS_TOKEN_TYPE] } = options
   const { revocations } = options

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import type { JsonObject } from '../json.js'
 import { type Algorithm, profileOf } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
+import { ownMembers } from '../own-members.js'
 import type { CryptoBackend, GeneratedKey, KeyMaterial, PublicMaterial } from './backend.js'
 import { signatureLengthOf } from './signature-length.js'
 
@@ -113,7 +114,8 @@ function createSignatureCheck(material: PublicMaterial, algorithm: Algorithm): V
   const length = signatureLengthOf(material, algorithm)
   const key = crypto.createPublicKey({ key: publicMembers(material.jwk), format: 'jwk' })
   const { digest, parameters } = signatureSettings(algorithm)
-  const settings = { key, ...parameters }
+  // node:crypto reads optional settings by name, so a polluted Object.prototype must not stand behind them
+  const settings = ownMembers({ key, ...parameters })
   return (signingInput, signature) =>
     signature.length === length &&
     crypto.verify(digest, Buffer.from(signingInput, 'latin1'), settings, signature)
@@ -130,7 +132,8 @@ function createSigningKey(material: KeyMaterial, algorithm: Algorithm, kid?: str
   }
   const key = crypto.createPrivateKey({ key: { ...material.jwk }, format: 'jwk' })
   const { digest, parameters } = signatureSettings(algorithm)
-  const settings = { key, ...parameters }
+  // node:crypto reads optional settings by name, so a polluted Object.prototype must not stand behind them
+  const settings = ownMembers({ key, ...parameters })
   return Object.freeze({
     ...named,
     sign: (signingInput: string) =>

@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.js'
 import { type Algorithm, type AlgorithmProfile, type HashName, profileOf } from '../jws/algorithms.js'
 import { isEcdsaSignature } from '../jws/curve-points.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
+import { ownMembers } from '../own-members.js'
 import type { CryptoBackend, GeneratedKey, KeyMaterial } from './backend.js'
 import { decodePortableBase64url, encodePortableBase64url } from './portable-base64url.js'
 import { signatureLengthOf } from './signature-length.js'
@@ -107,7 +108,8 @@ async function createVerificationKey(
 ): Promise<VerificationKey> {
   const key = await importMaterial(material, algorithm, 'verify')
   const isPossible = createShapeCheck(material, algorithm)
-  const settings = signatureSettings(profileOf(algorithm))
+  // WebCrypto reads inherited members too, so a polluted Object.prototype must not stand behind the settings
+  const settings = ownMembers(signatureSettings(profileOf(algorithm)))
   return Object.freeze({
     algorithm,
     ...(kid !== undefined && { kid }),
@@ -131,7 +133,8 @@ async function createSigningKey(
   kid?: string,
 ): Promise<SigningKey> {
   const key = await importMaterial(material, algorithm, 'sign')
-  const settings = signatureSettings(profileOf(algorithm))
+  // WebCrypto reads inherited members too, so a polluted Object.prototype must not stand behind the settings
+  const settings = ownMembers(signatureSettings(profileOf(algorithm)))
   return Object.freeze({
     algorithm,
     ...(kid !== undefined && { kid }),
@@ -145,7 +148,7 @@ function importMaterial(
   algorithm: Algorithm,
   usage: 'sign' | 'verify',
 ): Promise<WebCryptoKey> {
-  const settings = importSettings(profileOf(algorithm))
+  const settings = ownMembers(importSettings(profileOf(algorithm)))
   if (material.type === 'secret') {
     return crypto.subtle.importKey('raw', material.bytes, settings, false, [usage])
   }

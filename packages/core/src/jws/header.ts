@@ -1,4 +1,5 @@
 import { InvalidTokenError } from '../errors.js'
+import { ownMembers } from '../own-members.js'
 import { isAlgorithm } from './algorithms.js'
 import { decodePart } from './compact.js'
 import { parseStrictJsonObject } from './strict-json.js'
@@ -14,12 +15,15 @@ export const MAX_KID_LENGTH = 256
 export const REFUSED_HEADERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip', 'enc'] as const
 
 /**
- * Parses the protected header. Nothing has been verified; the header is what the token says of itself.
+ * Parses the protected header. Nothing has been verified; the header is what the token says of itself, and nothing
+ * else: it has no prototype.
  * @throws InvalidTokenError `token_malformed`, `token_header_unsupported`, `token_algorithm_not_allowed`
  */
 export function parseJwsHeader(text: string): JwsHeader {
-  const header = parseStrictJsonObject(decodePart(text))
-  if (header === undefined) throw new InvalidTokenError('token_malformed')
+  const parsed = parseStrictJsonObject(decodePart(text))
+  if (parsed === undefined) throw new InvalidTokenError('token_malformed')
+  // RFC 7515 section 4.1.1: `alg` must be in the header, not in Object.prototype
+  const header = ownMembers(parsed)
   if (REFUSED_HEADERS.some(name => Object.hasOwn(header, name))) {
     throw new InvalidTokenError('token_header_unsupported')
   }
@@ -29,12 +33,8 @@ export function parseJwsHeader(text: string): JwsHeader {
   }
   if (kid !== undefined && kid.length > MAX_KID_LENGTH) throw new InvalidTokenError('token_malformed')
   if (!isAlgorithm(alg)) throw new InvalidTokenError('token_algorithm_not_allowed')
-  return Object.freeze({
-    ...header,
-    alg,
-    ...(typ !== undefined && { typ }),
-    ...(kid !== undefined && { kid }),
-  })
+  // alg, typ and kid have been checked, which the type of JSON cannot say
+  return Object.freeze(header) as JwsHeader
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

@@ -1,6 +1,7 @@
 import { backend as defaultBackend } from '#crypto'
 import type { CryptoBackend, KeyMaterial } from '../crypto/backend.js'
 import type { JsonObject } from '../json.js'
+import { ownMembers } from '../own-members.js'
 import { type Algorithm, isAlgorithm } from './algorithms.js'
 import { MAX_KID_LENGTH } from './header.js'
 import type { Jwk } from './jwk.js'
@@ -60,8 +61,9 @@ export async function importSigningKey(
 export async function importKeyWith(
   backend: CryptoBackend,
   key: KeyInput,
-  options: ImportKeyOptions = {},
+  givenOptions: ImportKeyOptions = {},
 ): Promise<ImportedKey> {
+  const options = ownMembers(givenOptions)
   if (typeof key === 'string') {
     const algorithm = readAlgorithm(options.algorithm)
     const material = toKeyMaterial(await parsePem(key, algorithm), algorithm)
@@ -82,11 +84,11 @@ export async function importKeyWith(
  * @throws ConfigError `key_invalid` when the value is no JWK
  */
 export function copyJwk(value: unknown): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !('kty' in value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, 'kty')) {
     throw keyError('', 'is no key: expected a JWK, PEM text or bytes')
   }
   // members are checked one by one before use
-  return { ...value } as JsonObject
+  return ownMembers(value) as JsonObject
 }
 
 async function bindKey(

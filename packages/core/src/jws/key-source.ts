@@ -35,9 +35,9 @@ const jwkSetSources = new WeakMap<object, KeySource>()
 export async function toKeySource(key: unknown, algorithms: readonly Algorithm[]): Promise<KeySource> {
   if (isFindKeyFunction(key)) return createFunctionSource(key, algorithms)
   if (isVerificationKey(key)) return { findKey: () => key }
-  if (isKeySource(key)) return key
+  if (isKeySource(key)) return { findKey: header => key.findKey(header) }
   if (key instanceof Uint8Array) return createKeysSource(await importSecret(key, algorithms))
-  if (typeof key === 'object' && key !== null && 'keys' in key) return findJwkSetSource(key, key.keys)
+  if (isJwkSet(key)) return findJwkSetSource(key, key.keys)
   return createKeysSource(await importJwk(key, algorithms))
 }
 
@@ -48,6 +48,10 @@ export function isVerificationKey(value: unknown): value is VerificationKey {
 
 function isFindKeyFunction(value: unknown): value is (header: JwsHeader) => unknown {
   return typeof value === 'function'
+}
+
+function isJwkSet(value: unknown): value is { readonly keys: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'keys')
 }
 
 function isKeySource(value: unknown): value is KeySource {

@@ -11,6 +11,11 @@ export interface ValidateJwtClaimsOptions {
   readonly requireExpiration: boolean
 }
 
+/** The registered claims (RFC 7519 section 4.1), each of any type or absent. */
+type RegisteredClaims = Readonly<
+  Record<'iss' | 'sub' | 'jti' | 'aud' | 'exp' | 'nbf' | 'iat', JsonValue | undefined>
+>
+
 /** The last second that `Date` can show; numbers beyond are mistakes or tricks. */
 const MAX_NUMERIC_DATE = 8.64e12
 
@@ -22,10 +27,11 @@ const MAX_NUMERIC_DATE = 8.64e12
  *   `token_audience_mismatch`, `token_expired`, `token_not_yet_valid`
  */
 export function validateJwtClaims(claims: JsonObject, options: ValidateJwtClaimsOptions, now: number): void {
-  validateJwtClaimTypes(claims)
-  validateIssuer(claims, options.issuer)
-  validateAudience(claims, options.audience)
-  validateTimes(claims, options, now / 1000)
+  const registered = readRegisteredClaims(claims)
+  validateTypes(registered)
+  validateIssuer(registered, options.issuer)
+  validateAudience(registered, options.audience)
+  validateTimes(registered, options, now / 1000)
 }
 
 /**
@@ -33,7 +39,24 @@ export function validateJwtClaims(claims: JsonObject, options: ValidateJwtClaims
  * @throws InvalidTokenError `token_claim_invalid`
  */
 export function validateJwtClaimTypes(claims: JsonObject): void {
-  const { iss, sub, jti, aud, exp, nbf, iat } = claims
+  validateTypes(readRegisteredClaims(claims))
+}
+
+/** Own members only: what stands in a polluted Object.prototype is no claim of the token. */
+function readRegisteredClaims(claims: JsonObject): RegisteredClaims {
+  const read = (name: keyof RegisteredClaims) => (Object.hasOwn(claims, name) ? claims[name] : undefined)
+  return {
+    iss: read('iss'),
+    sub: read('sub'),
+    jti: read('jti'),
+    aud: read('aud'),
+    exp: read('exp'),
+    nbf: read('nbf'),
+    iat: read('iat'),
+  }
+}
+
+function validateTypes({ iss, sub, jti, aud, exp, nbf, iat }: RegisteredClaims): void {
   const isGood =
     [iss, sub, jti].every(isOptionalString) &&
     [exp, nbf, iat].every(isOptionalNumericDate) &&
@@ -41,13 +64,13 @@ export function validateJwtClaimTypes(claims: JsonObject): void {
   if (!isGood) throw new InvalidTokenError('token_claim_invalid')
 }
 
-function validateIssuer({ iss }: JsonObject, accepted: readonly string[] | null): void {
+function validateIssuer({ iss }: RegisteredClaims, accepted: readonly string[] | null): void {
   if (accepted === null) return
   if (iss === undefined) throw missing('iss')
   if (typeof iss !== 'string' || !accepted.includes(iss)) throw new InvalidTokenError('token_issuer_mismatch')
 }
 
-function validateAudience({ aud }: JsonObject, accepted: readonly string[] | null): void {
+function validateAudience({ aud }: RegisteredClaims, accepted: readonly string[] | null): void {
   if (accepted === null) return
   if (aud === undefined) throw missing('aud')
   if (!toAudiences(aud)?.some(audience => accepted.includes(audience))) {
@@ -56,7 +79,7 @@ function validateAudience({ aud }: JsonObject, accepted: readonly string[] | nul
 }
 
 function validateTimes(
-  { exp, nbf, iat }: JsonObject,
+  { exp, nbf, iat }: RegisteredClaims,
   { clockToleranceSeconds, requireExpiration }: ValidateJwtClaimsOptions,
   now: number,
 ): void {

@@ -94,7 +94,7 @@ async function toSigningKey(key: unknown, { algorithm }: UnknownOptions): Promis
     if (algorithm === undefined || algorithm === key.algorithm) return key
     throw keyError('algorithm', `the key signs with ${key.algorithm}`)
   }
-  if (typeof key !== 'object' || key === null || !('kty' in key)) {
+  if (typeof key !== 'object' || key === null || !Object.hasOwn(key, 'kty')) {
     throw keyError('', 'cannot sign: expected a JWK, or a secret or private key from importKey')
   }
   // importKey checks every member before use
@@ -102,6 +102,7 @@ async function toSigningKey(key: unknown, { algorithm }: UnknownOptions): Promis
 }
 
 function isSigningKey(value: unknown): value is SigningKey {
-  const { algorithm, sign } = toUnknownOptions(value)
-  return typeof sign === 'function' && isAlgorithm(algorithm)
+  // not by own members: a key that asks a remote service may be an instance of a class
+  if (typeof value !== 'object' || value === null || !('sign' in value && 'algorithm' in value)) return false
+  return typeof value.sign === 'function' && isAlgorithm(value.algorithm)
 }

@@ -45,5 +45,5 @@ export async function verifyJws(
   const { algorithms, maxLength } = parseVerifyOptions(toUnknownOptions(options))
   const { findKey } = await toKeySource(key, algorithms)
   const { header, payload } = await createBytesJwsVerifier({ algorithms, maxLength, findKey })(token)
-  return Object.freeze({ header, payload })
+  return Object.freeze({ header: Object.freeze({ ...header }), payload })
 }

@@ -78,7 +78,7 @@ export async function verifyJwt(
   const { header, payload } = await createJwsVerifier({ algorithms, maxLength, findKey })(token)
   validateType(header, expected.typ)
   validateJwtClaims(payload, expected, expected.clock())
-  return Object.freeze({ header, payload })
+  return Object.freeze({ header: Object.freeze({ ...header }), payload })
 }
 
 function validateType({ typ }: JwsHeader, expected: string | undefined): void {

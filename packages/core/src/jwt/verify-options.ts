@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js'
 import { type Algorithm, isAlgorithm } from '../jws/algorithms.js'
 import { DEFAULT_MAX_TOKEN_LENGTH } from '../jws/compact.js'
+import { ownMembers } from '../own-members.js'
 
 /** What every verification is told, after checking. */
 export interface ParsedVerifyOptions {
@@ -23,8 +24,8 @@ export function parseVerifyOptions(options: UnknownOptions): ParsedVerifyOptions
 
 /** Reads options that callers without a type checker may have got wrong; anything but an object has none. */
 export function toUnknownOptions(options: unknown): UnknownOptions {
-  // members are checked one by one when they are read
-  return typeof options === 'object' && options !== null ? (options as UnknownOptions) : {}
+  // members are checked one by one when they are read; a check must not be relaxed by a polluted Object.prototype
+  return ownMembers(typeof options === 'object' && options !== null ? (options as UnknownOptions) : {})
 }
 
 /** Checks the cap on the length of a token. */
