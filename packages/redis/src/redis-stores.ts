@@ -15,8 +15,12 @@ import { RedisSigningKeyStore } from './stores/redis-signing-key-store.js'
  * @param options `prefix` begins every key; `replicas` switches the strict mode on
  * @throws {ConfigError} `config_invalid` with every option that is out of range
  * @example
+ * import { createClient } from 'redis'
+ * import { redisStores } from '@authcore/redis'
+ *
  * const client = await createClient({ url: 'redis://127.0.0.1:6379' }).connect()
- * const auth = createAuthCore({ issuer, audience, secrets, stores: redisStores(client) })
+ * const stores = redisStores(client, { prefix: 'shop' })
+ * await stores.revocations.find({ marks: [{ kind: 'subject', id: 'user-1' }], now: Date.now() })
  */
 export function redisStores(client: RedisClient, options: RedisStoreOptions = {}): Stores {
   const redis = connectRedis(client, options)

@@ -32,23 +32,14 @@ return 'done'
 `,
 )
 
-/** KEYS: marks, and after each that names a session (1 in ARGV) the session itself. */
+/** KEYS: as many marks as ARGV says, then sessions. Answers with a text for each mark and two for each session. */
 export const FIND_MARKS: RedisScript = readingScript(`
-local found, key = {}, 1
-for i = 1, #ARGV do
-  local mark, session = redis.call('GET', KEYS[key]) or '', {}
-  key = key + 1
-  if ARGV[i] == '1' then
-    session = redis.call('HMGET', KEYS[key], 'revokedAt', 'absoluteExpiresAt')
-    key = key + 1
-  end
-  found[i] = {mark, session[1] or '', session[2] or ''}
+local marks, found = tonumber(ARGV[1]), {}
+for i = 1, marks do found[i] = redis.call('GET', KEYS[i]) or '' end
+for i = marks + 1, #KEYS do
+  local session = redis.call('HMGET', KEYS[i], 'revokedAt', 'absoluteExpiresAt')
+  found[#found + 1] = session[1] or ''
+  found[#found + 1] = session[2] or ''
 end
 return found
-`)
-
-/** In a cluster. KEYS: session. */
-export const FIND_ENDED_SESSION: RedisScript = readingScript(`
-local session = redis.call('HMGET', KEYS[1], 'revokedAt', 'absoluteExpiresAt')
-return {session[1] or '', session[2] or ''}
 `)

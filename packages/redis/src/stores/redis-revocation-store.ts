@@ -7,8 +7,8 @@ import {
   assertStrings,
 } from '../arguments/assert-arguments.js'
 import type { RedisConnection } from '../client/redis-connection.js'
-import { damaged, parseNumber, toList, toTexts } from '../records/stored-fields.js'
-import { FIND_ENDED_SESSION, FIND_MARKS, REVOKE_MARKS } from '../scripts/revocation-scripts.js'
+import { damaged, parseNumber, toTexts } from '../records/stored-fields.js'
+import { FIND_MARKS, REVOKE_MARKS } from '../scripts/revocation-scripts.js'
 import { mapInBatches } from './collect.js'
 
 // a record, so that a kind that is added to the port does not compile until it stands here
@@ -69,16 +69,9 @@ export class RedisRevocationStore implements RevocationStore {
     assertLists({ marks })
     for (const mark of marks) assertMark(mark)
     if (marks.length === 0) return []
-    if (this.#redis.isCluster) return Promise.all(marks.map(mark => this.#findInCluster(mark, now)))
-    const { keys } = this.#redis
-    const named = marks.flatMap(({ kind, id }) => [
-      keys.revocation(kind, id),
-      ...(kind === 'session' ? [keys.session(id)] : []),
-    ])
-    const flags = marks.map(({ kind }) => (kind === 'session' ? '1' : '0'))
-    const replies = toList(await this.#redis.run(FIND_MARKS, named, flags))
-    if (replies.length !== marks.length) throw damaged('the answer for a mark')
-    return replies.map(reply => toRevokedAt(reply, now))
+    // in a cluster each mark is asked for in its own slot, all at once
+    if (!this.#redis.isCluster) return this.#findTogether(marks, now)
+    return (await Promise.all(marks.map(mark => this.#findApart(mark, now)))).flat()
   }
 
   /** Redis deletes by itself what has expired. */
@@ -90,24 +83,50 @@ export class RedisRevocationStore implements RevocationStore {
     return { removed: 0 }
   }
 
-  /**
-   * Every mark is asked for by a command of its own, all at once, and so is the session: two keys of which one is
-   * missing cannot be asked for together while their slot moves to another node.
-   */
-  async #findInCluster({ kind, id }: RevocationMark, now: number): Promise<number | undefined> {
-    const { keys } = this.#redis
-    const [marks, session] = await Promise.all([
-      this.#redis.run(FIND_MARKS, [keys.revocation(kind, id)], ['0']),
-      kind === 'session' ? this.#redis.run(FIND_ENDED_SESSION, [keys.session(id)], []) : ['', ''],
+  async #findTogether(
+    marks: readonly RevocationMark[],
+    now: number,
+  ): Promise<readonly (number | undefined)[]> {
+    const sessions = marks.filter(({ kind }) => kind === 'session')
+    const found = await this.#ask(marks, sessions)
+    const ended = sessions.map((_, index) =>
+      found.slice(marks.length + index * 2, marks.length + index * 2 + 2),
+    )
+    return marks.map(({ kind }, index) =>
+      toRevokedAt(now, found[index], kind === 'session' ? ended.shift() : []),
+    )
+  }
+
+  /** The mark of a session and the session apart: while their slot moves, two keys cannot be asked for together. */
+  async #findApart(mark: RevocationMark, now: number): Promise<readonly (number | undefined)[]> {
+    const [[marked], ended] = await Promise.all([
+      this.#ask([mark], []),
+      mark.kind === 'session' ? this.#ask([], [mark]) : [],
     ])
-    const [mark] = toTexts(toList(marks)[0])
-    return toRevokedAt([mark, ...toTexts(session)], now)
+    return [toRevokedAt(now, marked, ended)]
+  }
+
+  async #ask(
+    marks: readonly RevocationMark[],
+    sessions: readonly RevocationMark[],
+  ): Promise<readonly string[]> {
+    const { keys } = this.#redis
+    const named = [
+      ...marks.map(({ kind, id }) => keys.revocation(kind, id)),
+      ...sessions.map(({ id }) => keys.session(id)),
+    ]
+    const found = toTexts(await this.#redis.run(FIND_MARKS, named, [String(marks.length)]))
+    if (found.length !== marks.length + sessions.length * 2) throw damaged('the answer for a mark')
+    return found
   }
 }
 
-/** The later instant of the mark and of the session that ended, each as long as it counts. */
-function toRevokedAt(reply: unknown, now: number): number | undefined {
-  const [mark = '', endedAt = '', absoluteExpiresAt = ''] = toTexts(reply)
+/** The later instant of a mark and of the session that ended, each as long as it counts. */
+function toRevokedAt(
+  now: number,
+  mark = '',
+  [endedAt = '', absoluteExpiresAt = '']: readonly string[] = [],
+): number | undefined {
   const marked = mark === '' ? undefined : readMark(mark, now)
   const ended =
     endedAt !== '' && now < parseNumber(absoluteExpiresAt, 'absoluteExpiresAt')
