@@ -1,7 +1,7 @@
 import type { RevocationEntry, RevocationKind, RevocationMark, RevocationStore } from '@authcore/core/ports'
 import { checkKey, checkString, expected, instant, json, toInstant } from './parameters.js'
 import type { PrismaClientSubset } from './prisma-client.js'
-import { readCount, readInteger } from './row.js'
+import { readCount, readOptionalInteger } from './row.js'
 import { runStatement } from './run-statement.js'
 import { sql } from './sql.js'
 import { sweepExpired } from './sweep-expired.js'
@@ -79,16 +79,19 @@ export class PrismaRevocationStore implements RevocationStore {
     if (!Array.isArray(marks)) throw expected('marks', 'an array')
     const asked = Array.from(marks, (mark, position) => ({ ...toStoredMark(mark), position }))
     if (asked.length === 0) return []
+    // subqueries and not joins: one look into an index for each mark, however few or many rows there are
     const statement = sql`
-      SELECT mark.position, GREATEST(entry.revoked_at, session.revoked_at) AS revoked_at
-      FROM json_to_recordset(${json(asked)}) AS mark (position bigint, kind text, id text)
-      LEFT JOIN authcore_revocation AS entry
-        ON entry.kind = mark.kind AND entry.id = mark.id AND entry.expires_at > ${at}
-      LEFT JOIN authcore_session AS session
-        ON mark.kind = 'session' AND session.id = mark.id AND session.absolute_expires_at > ${at}
-      WHERE entry.revoked_at IS NOT NULL OR session.revoked_at IS NOT NULL`
+      SELECT position, GREATEST(
+        (SELECT revoked_at FROM authcore_revocation AS entry
+          WHERE entry.kind = mark.kind AND entry.id = mark.id AND entry.expires_at > ${at}),
+        CASE WHEN mark.kind = 'session' THEN (
+          SELECT revoked_at FROM authcore_session AS session
+          WHERE session.id = mark.id AND session.absolute_expires_at > ${at}) END) AS revoked_at
+      FROM json_to_recordset(${json(asked)}) AS mark (position bigint, kind text, id text)`
     const rows = await runStatement(this.#client, statement, { isRepeatable: true })
-    const found = new Map(rows.map(row => [readCount(row, 'position'), readInteger(row, 'revoked_at')]))
+    const found = new Map(
+      rows.map(row => [readCount(row, 'position'), readOptionalInteger(row, 'revoked_at')]),
+    )
     return asked.map(({ position }) => found.get(position))
   }
 

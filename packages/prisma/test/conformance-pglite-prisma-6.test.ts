@@ -14,7 +14,7 @@ storeConformance({
   capabilities: { sharedSessionRevocation: true, sweeps: true },
   print: printReport,
   // the same statements as with Prisma 7: what differs is the client
-  runs: 20,
-  histories: 10,
+  runs: 5,
+  histories: 5,
   callers: [2, 20],
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { prismaStores } from '../src/index.js'
 import type { PrismaClient } from './dist/prisma-7/client/client.js'
 import {
   apiKeyRecord,
@@ -83,6 +84,16 @@ describe('the schema', () => {
     expect(await client.authcoreRateLimit.findMany()).toMatchObject([
       { key: 'k', ticksPerMs: 3n, expiresAt: BigInt(now + 334) },
     ])
+  })
+
+  it('needs no more of a client than what extended and transaction clients have as well', async () => {
+    const extended = prismaStores(database.client.$extends({ query: {} }))
+    await extended.sessions.insert({ session: sessionRecord(), now })
+    await database.client.$transaction(async transaction => {
+      const { sessions } = prismaStores(transaction)
+      await sessions.revoke({ id: 'session-1', reason: 'revoked', now })
+    })
+    expect(await extended.sessions.find({ id: 'session-1', now })).toMatchObject({ revokedAt: now })
   })
 
   it.each([

@@ -97,7 +97,7 @@ function sourcesIn(folder) {
 }
 
 /**
- * Puts it in place in one step: another task may be doing the same.
+ * Puts it in place in one step. Another task may be doing the same, or be reading what it has put there already.
  *
  * @param {typeof CLIENTS[number]} client
  * @param {string} folder
@@ -106,13 +106,14 @@ function sourcesIn(folder) {
 function publish(client, folder, stamp) {
   writeFileSync(join(folder, 'stamp'), stamp)
   const place = join(TARGET, client.name)
+  const outdated = `${folder}-outdated`
+  if (existsSync(place) && readStamp(client) !== stamp) renameSync(place, outdated)
   try {
-    rmSync(place, { recursive: true, force: true })
     renameSync(folder, place)
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
     if (readStamp(client) !== stamp) throw error
   }
+  for (const rest of [folder, outdated]) rmSync(rest, { recursive: true, force: true })
 }
 
 /** @param {typeof CLIENTS[number]} client */
