@@ -17,7 +17,8 @@ export function formatReport({ name, capabilities, counts, only }: Settings): st
     'Guarantees:',
     guarantee(isolated?.failed === 0 && isolated.passed > 0, 'every instance stands alone'),
     ...only.flatMap(store => guarantees(store, counts)),
-    ...endToEndGuarantees(counts),
+    ...moreGuarantees(counts),
+    ...describeRoundTrips(counts),
     'Capabilities:',
     `  a session that ends counts as revoked ${capabilities.sharedSessionRevocation ? 'in the same step' : 'by its entry alone'}`,
     `  faults of the server: ${capabilities.serverFaults?.join(', ') ?? 'none injected'}`,
@@ -39,16 +40,27 @@ function guarantees(store: StoreName, { sections }: TestCounts): readonly string
   return [guarantee(section?.failed === 0 && section.passed > 0, `${store}: ${GUARANTEES[store]}`)]
 }
 
-function endToEndGuarantees({ sections }: TestCounts): readonly string[] {
-  const section = sections.get('endToEnd')
-  if (section === undefined) return []
-  const text =
-    'AuthCore on these stores: a lost answer signs nobody out and raises no alarm, under every fault'
-  return [guarantee(section.failed === 0, text)]
+const MORE_GUARANTEES = {
+  roundTrips: 'what is malformed is refused before any round trip',
+  endToEnd: 'AuthCore on these stores: a lost answer signs nobody out and raises no alarm, under every fault',
+} as const
+
+/** Of the sections that not every back end has. */
+function moreGuarantees({ sections }: TestCounts): readonly string[] {
+  return (['roundTrips', 'endToEnd'] as const).flatMap(name => {
+    const section = sections.get(name)
+    return section === undefined ? [] : [guarantee(section.failed === 0, MORE_GUARANTEES[name])]
+  })
 }
 
 function guarantee(isKept: boolean, text: string): string {
   return `  ${isKept ? 'kept  ' : 'BROKEN'}  ${text}`
+}
+
+function describeRoundTrips({ roundTrips }: TestCounts): readonly string[] {
+  if (roundTrips.size === 0) return []
+  const methods = [...roundTrips].map(([method, spent]) => `${method} ${spent}`)
+  return ['Round trips of one call:', `  ${methods.join(', ')}`]
 }
 
 function describeSweeps(sweeps: Settings['capabilities']['sweeps']): string {

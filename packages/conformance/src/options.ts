@@ -27,6 +27,8 @@ export interface StoreCapabilities {
    * nothing, or only the rest, to do. One answer for all stores, or one for each.
    */
   readonly sweeps: boolean | Readonly<Record<SweepingStoreName, boolean>>
+  /** `createStores` counts round trips: the report shows what each method costs, and a malformed call costs none. */
+  readonly countsRoundTrips?: boolean
   /** Faults that `createStores` can inject between the stores and their server; none unless told. */
   readonly serverFaults?: readonly ServerFaultKind[]
 }

@@ -1,7 +1,7 @@
 import type { Stores } from '@authcore/core/ports'
 import type { StoreName, StoresUnderTest } from './options.js'
 import type { Settings } from './settings.js'
-import type { TestCounts } from './test-counts.js'
+import type { TestTally } from './test-counts.js'
 
 /** What a test of one store gets beside the store. */
 export interface TestTools<Store> {
@@ -12,7 +12,7 @@ export interface TestTools<Store> {
   ): Promise<readonly Result[]>
   /** Every way to the same data, the store itself first. */
   readonly ways: readonly Store[]
-  readonly counts: TestCounts
+  readonly tally: TestTally
 }
 
 /** Registers the tests of one store. */
@@ -38,11 +38,11 @@ export function createPortKit<Name extends StoreName>(name: Name, settings: Sett
     select: (stores: Partial<Stores>) => Target,
     test: (target: Target, tools: TestTools<Target>) => Promise<void>,
   ): void => {
-    const run = async (): Promise<void> => {
+    const run = async (tally: TestTally): Promise<void> => {
       const opened = await settings.createStores()
       try {
         const ways = [opened.stores, ...(opened.peers ?? [])].map(select)
-        await test(select(opened.stores), createTools(ways, counts))
+        await test(select(opened.stores), createTools(ways, tally))
       } finally {
         await opened.close?.()
       }
@@ -60,12 +60,12 @@ export function createPortKit<Name extends StoreName>(name: Name, settings: Sett
   }
 }
 
-function createTools<Store>(ways: readonly Store[], counts: TestCounts): TestTools<Store> {
+function createTools<Store>(ways: readonly Store[], tally: TestTally): TestTools<Store> {
   return {
     ways,
-    counts,
+    tally,
     race: (callers, call) => {
-      counts.races += 1
+      tally.races += 1
       return Promise.all(Array.from({ length: callers }, (_, caller) => call(pickWay(ways, caller), caller)))
     },
   }

@@ -6,6 +6,7 @@ import { describeIsolation } from './contract/isolation.js'
 import { describeOneTimeStore } from './contract/one-time-store.js'
 import { describeRateLimitStore } from './contract/rate-limit-store.js'
 import { describeRevocationStore } from './contract/revocation-store.js'
+import { describeRoundTrips } from './contract/round-trips.js'
 import { describeHostileSessions } from './contract/session-hostile.js'
 import { describeSessionRaces } from './contract/session-races.js'
 import { describeSessionStore } from './contract/session-store.js'
@@ -63,7 +64,10 @@ export function storeConformance(options: StoreConformanceOptions): void {
     for (const name of STORE_NAMES) {
       if (settings.only.includes(name)) describeStore(name, createPortKit(name, settings))
     }
-    if (STORE_NAMES.every(name => settings.only.includes(name))) describeEndToEnd(settings)
+    if (STORE_NAMES.every(name => settings.only.includes(name))) {
+      if (settings.capabilities.countsRoundTrips === true) describeRoundTrips(settings)
+      describeEndToEnd(settings)
+    }
     settings.runner.afterAll(() => settings.print(formatReport(settings)))
   })
 }

@@ -1,26 +1,28 @@
 import type { StoreName } from './options.js'
 
 /** A part of the report. */
-export type ReportSection = StoreName | 'isolation' | 'endToEnd'
+export type ReportSection = StoreName | 'isolation' | 'roundTrips' | 'endToEnd'
 
-/** What happened in one section. */
-export interface SectionCounts {
-  passed: number
-  failed: number
+/** What one test does, counted by itself while it does it: a runner may run several at once. */
+export interface TestTally {
   races: number
   commands: number
   histories: number
   faults: number
 }
 
-/** Counts what the tests do, while they do it. */
+/** What happened in one section. */
+export interface SectionCounts extends TestTally {
+  passed: number
+  failed: number
+}
+
+/** Counts what the tests do. */
 export interface TestCounts {
   /** Runs a test and books its outcome, and all that it counts, under a section. */
-  track(section: ReportSection, test: () => Promise<void>): Promise<void>
-  races: number
-  commands: number
-  histories: number
-  faults: number
+  track(section: ReportSection, test: (tally: TestTally) => Promise<void>): Promise<void>
+  /** What one call of a method cost. */
+  readonly roundTrips: Map<string, number>
   readonly sections: ReadonlyMap<ReportSection, Readonly<SectionCounts>>
 }
 
@@ -30,28 +32,24 @@ export const COUNTED = ['races', 'commands', 'histories', 'faults'] as const
 /** Creates counts that stand at zero. */
 export function createTestCounts(): TestCounts {
   const sections = new Map<ReportSection, SectionCounts>()
-  const counts: TestCounts = {
-    races: 0,
-    commands: 0,
-    histories: 0,
-    faults: 0,
+  return {
+    roundTrips: new Map(),
     sections,
     async track(name, test) {
       const section = sections.get(name) ?? createSection()
       sections.set(name, section)
-      const before = { ...counts }
+      const tally: TestTally = { races: 0, commands: 0, histories: 0, faults: 0 }
       try {
-        await test()
+        await test(tally)
         section.passed += 1
       } catch (error) {
         section.failed += 1
         throw error
       } finally {
-        for (const counted of COUNTED) section[counted] += counts[counted] - before[counted]
+        for (const counted of COUNTED) section[counted] += tally[counted]
       }
     },
   }
-  return counts
 }
 
 /** A section in which nothing has happened. */

@@ -6,7 +6,7 @@ import { toParameters } from '../model/model-property.js'
 import type { StoresUnderTest } from '../options.js'
 import { requireStores } from '../port-kit.js'
 import type { Settings } from '../settings.js'
-import type { TestCounts } from '../test-counts.js'
+import type { TestTally } from '../test-counts.js'
 import {
   countEvents,
   type Deployment,
@@ -32,16 +32,16 @@ interface Scenario {
   readonly serial: number
 }
 
-type EndToEndTest = (opened: StoresUnderTest, stores: Stores) => Promise<void>
+type EndToEndTest = (opened: StoresUnderTest, stores: Stores, tally: TestTally) => Promise<void>
 
 /** Registers what happens to people who use AuthCore when these stores fail, race and come back. */
 export function describeEndToEnd(settings: Settings): void {
   const { runner, counts, timeoutMs } = settings
   const it = (name: string, test: EndToEndTest): void => {
-    const run = async (): Promise<void> => {
+    const run = async (tally: TestTally): Promise<void> => {
       const opened = await settings.createStores()
       try {
-        await test(opened, requireStores(opened.stores))
+        await test(opened, requireStores(opened.stores), tally)
       } finally {
         await opened.close?.()
       }
@@ -52,14 +52,15 @@ export function describeEndToEnd(settings: Settings): void {
   runner.describe('AuthCore on these stores: faults', () => {
     for (const fault of STORE_FAULTS) {
       const each = (name: string, scenario: (scenario: Scenario) => Promise<void>): void =>
-        it(`${fault} at any call of ${name}`, (_, stores) => forEachCall(stores, fault, counts, scenario))
+        it(`${fault} at any call of ${name}`, (_, stores, tally) =>
+          forEachCall(stores, fault, tally, scenario))
       each('a refresh: the retry gets the same successor', refreshThroughFault)
       each('a revocation: once it has answered, nothing lives', revokeThroughFault)
       each('a key verification: no use is granted twice', verifyKeyThroughFault)
       each('a key rotation: there is one successor', rotateKeyThroughFault)
     }
-    it('random ones, with clients that race and retry, never fork a session', (_, stores) =>
-      refreshThroughRandomFaults(stores, settings))
+    it('random ones, with clients that race and retry, never fork a session', (_, stores, tally) =>
+      refreshThroughRandomFaults(stores, settings, tally))
   })
   if ((settings.capabilities.serverFaults ?? []).length > 0) {
     runner.describe('AuthCore on these stores: faults of the server', () =>
@@ -68,28 +69,29 @@ export function describeEndToEnd(settings: Settings): void {
   }
 }
 
-function describeRaces(it: (name: string, test: EndToEndTest) => void, { callers, counts }: Settings): void {
+function describeRaces(it: (name: string, test: EndToEndTest) => void, { callers }: Settings): void {
   const processesOf = (opened: StoresUnderTest, clock: HeldClock): readonly Deployment[] => {
     const ways = [opened.stores, ...(opened.peers ?? []), opened.stores]
     return ways.map(way => deploy(requireStores(way), clock))
   }
   const race = async <Result>(
+    tally: TestTally,
     processes: readonly Deployment[],
     count: number,
     call: (process: Deployment) => Promise<Result>,
   ): Promise<readonly Result[]> => {
-    counts.races += 1
+    tally.races += 1
     const calls = Array.from({ length: count }, (_, caller) => processes[caller % processes.length])
     return Promise.all(calls.flatMap(process => (process === undefined ? [] : [call(process)])))
   }
 
   for (const count of callers) {
-    it(`${count} refreshes with one token get one successor`, async opened => {
+    it(`${count} refreshes with one token get one successor`, async (opened, _, tally) => {
       const clock = holdClock()
       const processes = processesOf(opened, clock)
       const [first] = processes
       const tokens = await first?.auth.sessions.start({ subject: 'user-1' })
-      const answers = await race(processes, count, ({ auth }) =>
+      const answers = await race(tally, processes, count, ({ auth }) =>
         auth.sessions.refresh(tokens?.refreshToken ?? ''),
       )
       expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toEqual(1)
@@ -98,10 +100,12 @@ function describeRaces(it: (name: string, test: EndToEndTest) => void, { callers
     })
   }
 
-  it('the first use of signing keys by several processes makes one key', async opened => {
+  it('the first use of signing keys by several processes makes one key', async (opened, _, tally) => {
     const clock = holdClock()
     const processes = processesOf(opened, clock)
-    const issued = await race(processes, 20, ({ auth }) => auth.accessTokens.issue({ subject: 'user-1' }))
+    const issued = await race(tally, processes, 20, ({ auth }) =>
+      auth.accessTokens.issue({ subject: 'user-1' }),
+    )
     for (const { auth } of processes) {
       expect((await auth.signingKeys.list()).filter(({ state }) => state === 'active').length).toEqual(1)
       for (const { accessToken } of issued) {
@@ -111,12 +115,12 @@ function describeRaces(it: (name: string, test: EndToEndTest) => void, { callers
     expect((await requireStores(opened.stores).signingKeys.read({ now: clock() })).keys.length).toEqual(1)
   })
 
-  it('200 verifications of a key with 50 uses let 50 pass', async opened => {
+  it('200 verifications of a key with 50 uses let 50 pass', async (opened, _, tally) => {
     const clock = holdClock()
     const processes = processesOf(opened, clock)
     const [first] = processes
     const issued = await first?.auth.apiKeys.issue({ ownerId: 'owner-1', name: 'ci', remainingUses: 50 })
-    const codes = await race(processes, 200, ({ auth }) =>
+    const codes = await race(tally, processes, 200, ({ auth }) =>
       findErrorCode(() => auth.apiKeys.verify(issued?.apiKey ?? '')),
     )
     expect(codes.filter(code => code === undefined).length).toEqual(50)
@@ -128,7 +132,7 @@ function describeRaces(it: (name: string, test: EndToEndTest) => void, { callers
 async function forEachCall(
   stores: Stores,
   fault: StoreFault,
-  counts: TestCounts,
+  tally: TestTally,
   scenario: (scenario: Scenario) => Promise<void>,
 ): Promise<void> {
   for (let number = 0; ; number += 1) {
@@ -137,7 +141,7 @@ async function forEachCall(
     const healthy = deploy(stores, clock)
     const faulty = deploy(faults.stores, clock)
     await scenario({ clock, healthy, faulty, faults, fault, serial: number })
-    counts.faults += faults.counts.faults
+    tally.faults += faults.counts.faults
     if (faults.counts.faults === 0) return
   }
 }
@@ -255,7 +259,11 @@ const ROUNDS = 3
 const RETRIES = 30
 
 /** Several clients hold one token; each tries until it is answered; stores fail now and then. */
-async function refreshThroughRandomFaults(stores: Stores, settings: Settings): Promise<void> {
+async function refreshThroughRandomFaults(
+  stores: Stores,
+  settings: Settings,
+  tally: TestTally,
+): Promise<void> {
   const transient = STORE_FAULTS.filter(fault => fault !== 'hang' && fault !== 'restart')
   const plans = fc.array(fc.option(fc.constantFrom(...transient), { nil: undefined, freq: 2 }), {
     minLength: 40,
@@ -278,7 +286,7 @@ async function refreshThroughRandomFaults(stores: Stores, settings: Settings): P
       expect(new Set(answers).size).toEqual(1)
       refreshToken = answers[0] ?? ''
     }
-    settings.counts.faults += faults.counts.faults
+    tally.faults += faults.counts.faults
     expect((await stores.sessions.find({ id: session.id, now: clock() }))?.generation).toEqual(ROUNDS)
     expectNoAlarm(healthy, ...processes)
   })

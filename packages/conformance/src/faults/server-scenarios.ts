@@ -3,6 +3,7 @@ import { expect } from '../expect.js'
 import { MINUTE, SECOND } from '../fixtures.js'
 import type { StoresUnderTest } from '../options.js'
 import type { Settings } from '../settings.js'
+import type { TestTally } from '../test-counts.js'
 import {
   type Deployment,
   deploy,
@@ -14,13 +15,16 @@ import {
 import type { ServerFaultKind, ServerFaults } from './server-faults.js'
 import { withFaults } from './with-faults.js'
 
-type RegisterTest = (name: string, test: (opened: StoresUnderTest, stores: Stores) => Promise<void>) => void
+type RegisterTest = (
+  name: string,
+  test: (opened: StoresUnderTest, stores: Stores, tally: TestTally) => Promise<void>,
+) => void
 
 /** Registers what happens when the way to the server breaks in the middle of a call, or the server itself does. */
-export function describeServerFaults(it: RegisterTest, { capabilities, counts }: Settings): void {
+export function describeServerFaults(it: RegisterTest, { capabilities }: Settings): void {
   for (const kind of capabilities.serverFaults ?? []) {
-    it(`${kind} at any call of a refresh: the retry gets the same successor`, async (opened, stores) => {
-      await forEachCall(opened, stores, kind, async (clock, process) => {
+    it(`${kind} at any call of a refresh: the retry gets the same successor`, async (opened, stores, tally) => {
+      await forEachCall(opened, stores, kind, tally, async (clock, process) => {
         const first = await process.auth.sessions.start({ subject: 'user-1' })
         clock.advance(MINUTE)
         return {
@@ -35,11 +39,10 @@ export function describeServerFaults(it: RegisterTest, { capabilities, counts }:
           },
         }
       })
-      counts.faults += 1
     })
 
-    it(`${kind} at any call of a revocation: once it has answered, nothing lives`, async (opened, stores) => {
-      await forEachCall(opened, stores, kind, async (_, process) => {
+    it(`${kind} at any call of a revocation: once it has answered, nothing lives`, async (opened, stores, tally) => {
+      await forEachCall(opened, stores, kind, tally, async (_, process) => {
         const first = await process.auth.sessions.start({ subject: 'user-1' })
         return {
           attempt: ({ auth }) => auth.sessions.revoke(first.session.id),
@@ -53,7 +56,6 @@ export function describeServerFaults(it: RegisterTest, { capabilities, counts }:
           },
         }
       })
-      counts.faults += 1
     })
   }
 }
@@ -68,6 +70,7 @@ async function forEachCall(
   { faults }: StoresUnderTest,
   stores: Stores,
   kind: ServerFaultKind,
+  tally: TestTally,
   prepare: (clock: HeldClock, process: Deployment) => Promise<ServerScenario>,
 ): Promise<void> {
   if (!faults?.kinds.includes(kind)) throw new Error(`createStores() brought no faults of the kind ${kind}.`)
@@ -78,6 +81,7 @@ async function forEachCall(
     const { isBroken, answers } = await breakAt(number, kind, faults, stores, clock, attempt)
     await verify(answers)
     if (!isBroken) return
+    tally.faults += 1
   }
 }
 

@@ -27,7 +27,7 @@ const MAX_CALLS = 4
 /** Records random concurrent histories and checks that each of them could have happened one call after the other. */
 export async function checkHistories<Store, Step, State, Input, Output>(
   store: Store,
-  { ways, counts }: TestTools<Store>,
+  { ways, tally }: TestTools<Store>,
   settings: Settings,
   { step, prepare, call, spec }: HistoryOptions<Store, Step, State, Input, Output>,
 ): Promise<void> {
@@ -37,8 +37,8 @@ export async function checkHistories<Store, Step, State, Input, Output>(
     size: 'max',
   })
   const property = fc.asyncProperty(clients, async plans => {
-    counts.histories += 1
-    const run = `history-${counts.histories}`
+    tally.histories += 1
+    const run = `history-${tally.histories}`
     await prepare(store, run)
     let serial = 0
     const history = await recordHistory(plans, (planned, client) => {

@@ -20,13 +20,13 @@ const OWNERS = ['owner-1', 'owner-2'] as const
 /** Registers the property that an API key store does what a list of records says. */
 export function describeApiKeyModel(kit: PortKit<ApiKeyStore>): void {
   kit.describe('any order of commands', () => {
-    kit.it('does what the model does', (store, { counts }) =>
+    kit.it('does what the model does', (store, { tally }) =>
       checkModel({
         store,
         commands: COMMANDS,
         createModel: (run): ApiKeyModel => ({ run, now: START, ids: 0, keys: [] }),
         settings: kit.settings,
-        counts,
+        tally,
       }),
     )
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Settings } from '../settings.js'
-import type { TestCounts } from '../test-counts.js'
+import type { TestTally } from '../test-counts.js'
 
 /** One step of a random sequence: it asks the store, compares the answer with the model, and moves the model on. */
 export interface ModelCommand<Model, Store> {
@@ -15,7 +15,7 @@ export interface ModelPropertyOptions<Model, Store> {
   /** Begins a sequence. `run` is another text each time, so that all sequences fit beside each other in one store. */
   readonly createModel: (run: string) => Model | Promise<Model>
   readonly settings: Settings
-  readonly counts: TestCounts
+  readonly tally: TestTally
 }
 
 /** Lengths are spread evenly from 1 to this, so that 200 sequences have more than 20,000 commands. */
@@ -25,14 +25,14 @@ const MAX_COMMANDS = 240
 export async function checkModel<Model extends object, Store extends object>(
   options: ModelPropertyOptions<Model, Store>,
 ): Promise<void> {
-  const { store, commands, createModel, settings, counts } = options
+  const { store, commands, createModel, settings, tally } = options
   const sequence = fc.array(fc.oneof(...commands), { minLength: 1, maxLength: MAX_COMMANDS, size: 'max' })
   let runs = 0
   const property = fc.asyncProperty(sequence, async steps => {
     runs += 1
     const model = await createModel(`run-${runs}`)
     for (const step of steps) {
-      counts.commands += 1
+      tally.commands += 1
       await step.run(model, store)
     }
   })

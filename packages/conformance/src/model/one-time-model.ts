@@ -23,13 +23,13 @@ type OneTimeCommand = ModelCommand<OneTimeModel, OneTimeStore>
 /** Registers the property that a one-time store does what a map with holders says. */
 export function describeOneTimeModel(kit: PortKit<OneTimeStore>): void {
   kit.describe('any order of commands', () => {
-    kit.it('does what the model does', (store, { counts }) =>
+    kit.it('does what the model does', (store, { tally }) =>
       checkModel({
         store,
         commands: COMMANDS,
         createModel: (run): OneTimeModel => ({ run, now: START, values: 0, entries: new Map() }),
         settings: kit.settings,
-        counts,
+        tally,
       }),
     )
   })

@@ -58,13 +58,13 @@ type RateLimitCommandOfModel = ModelCommand<RateLimitModel, RateLimitStore>
 /** Registers the property that a rate limit store passes exactly what refilling buckets pass. */
 export function describeRateLimitModel(kit: PortKit<RateLimitStore>): void {
   kit.describe('any order of commands', () => {
-    kit.it('does what the model does', (store, { counts }) =>
+    kit.it('does what the model does', (store, { tally }) =>
       checkModel({
         store,
         commands: COMMANDS,
         createModel: (run): RateLimitModel => ({ run, now: START, buckets: [] }),
         settings: kit.settings,
-        counts,
+        tally,
       }),
     )
   })

@@ -27,13 +27,13 @@ const NAMES = ['a', 'b', 'token:a'] as const
 /** Registers the property that a revocation store does what a map of instants says. */
 export function describeRevocationModel(kit: PortKit<RevocationStore>): void {
   kit.describe('any order of commands', () => {
-    kit.it('does what the model does', (store, { counts }) =>
+    kit.it('does what the model does', (store, { tally }) =>
       checkModel({
         store,
         commands: COMMANDS,
         createModel: (run): RevocationModel => ({ run, now: START, entries: new Map() }),
         settings: kit.settings,
-        counts,
+        tally,
       }),
     )
   })

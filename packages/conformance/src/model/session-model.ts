@@ -36,13 +36,13 @@ type SessionCommand = ModelCommand<SessionModel, SessionStore>
 /** Registers the property that a session store does what a list of tokens says. */
 export function describeSessionModel(kit: PortKit<SessionStore>): void {
   kit.describe('any order of commands', () => {
-    kit.it('does what the model does', (store, { counts }) =>
+    kit.it('does what the model does', (store, { tally }) =>
       checkModel({
         store,
         commands: COMMANDS,
         createModel: (run): SessionModel => ({ run, now: START, tokens: 0, sessions: [] }),
         settings: kit.settings,
-        counts,
+        tally,
       }),
     )
   })

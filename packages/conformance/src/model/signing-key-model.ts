@@ -15,14 +15,14 @@ type SigningKeyCommand = ModelCommand<SigningKeyModel, SigningKeyStore>
 /** Registers the property that a signing key store does what a variable with a version says. */
 export function describeSigningKeyModel(kit: PortKit<SigningKeyStore>): void {
   kit.describe('any order of commands', () => {
-    kit.it('does what the model does', (store, { counts }) =>
+    kit.it('does what the model does', (store, { tally }) =>
       checkModel({
         store,
         commands: COMMANDS,
         // the ring is one document: each sequence goes on from the one before
         createModel: (): Promise<SigningKeyModel> => store.read({ now: START }).then(ring => ({ ...ring })),
         settings: kit.settings,
-        counts,
+        tally,
       }),
     )
   })
