@@ -21,7 +21,7 @@ export function formatReport({ name, capabilities, counts, only }: Settings): st
     ...describeRoundTrips(counts),
     'Capabilities:',
     `  a session that ends counts as revoked ${capabilities.sharedSessionRevocation ? 'in the same step' : 'by its entry alone'}`,
-    `  faults of the server: ${capabilities.serverFaults?.join(', ') ?? 'none injected'}`,
+    `  faults of the server: ${(capabilities.serverFaults ?? []).join(', ') || 'none injected'}`,
     `  expired records are deleted by ${describeSweeps(capabilities.sweeps)}`,
   ].join('\n')
 }
