@@ -1,12 +1,25 @@
 import { InvalidRequestError } from '@authcore/core'
 import { requireAuth, requireRole, requireScope } from '@authcore/express'
-import { Router } from 'express'
+import express, { type RequestHandler, Router } from 'express'
+import type { CleanUp } from './clean-up.js'
 import type { DemoAuth, DemoPrincipal } from './demo-auth.js'
 import type { UserDirectory } from './login/user-directory.js'
 import { describeMethods } from './methods.js'
+import { bodyErrorHandler } from './problem.js'
+
+/** What the routes work with. */
+export interface ApiRoutesOptions {
+  readonly auth: DemoAuth
+  readonly users: UserDirectory
+  readonly cleanUp: CleanUp
+}
+
+/** How many users the list for admins shows. */
+const MAX_LISTED_USERS = 20
 
 /** What there is to protect: one route for each way of asking who is calling. */
-export function apiRoutes(auth: DemoAuth, users: UserDirectory): Router {
+export function apiRoutes(options: ApiRoutesOptions): Router {
+  const { auth } = options
   const router = Router()
 
   router.get('/methods', (_request, response) => {
@@ -33,16 +46,17 @@ export function apiRoutes(auth: DemoAuth, users: UserDirectory): Router {
     response.status(201).json({ id: 2, written_by: describePrincipal(request.auth) })
   })
 
-  router.use('/admin', adminRoutes(auth, users))
+  router.use('/admin', adminRoutes(options))
   return router
 }
 
-function adminRoutes(auth: DemoAuth, users: UserDirectory): Router {
+function adminRoutes({ auth, users, cleanUp }: ApiRoutesOptions): Router {
   const router = Router()
   router.use(requireAuth(auth, { methods: ['access_token'] }), requireRole('admin'))
 
-  router.get('/users', (_request, response) => {
-    response.json({ users: users.list().map(({ id, email, roles }) => ({ id, email, roles })) })
+  router.get('/users', async (_request, response) => {
+    const oldest = await users.list(MAX_LISTED_USERS)
+    response.json({ users: oldest.map(({ id, email, roles }) => ({ id, email, roles })) })
   })
   router.get('/signing-keys', async (_request, response) => {
     const signingKeys = await auth.signingKeys.list()
@@ -51,7 +65,31 @@ function adminRoutes(auth: DemoAuth, users: UserDirectory): Router {
   router.post('/signing-keys/rotate', async (_request, response) => {
     response.status(201).json(toWireSigningKey(await auth.signingKeys.rotate()))
   })
+  router.post('/clean-up', express.json(), bodyErrorHandler, cleanUpNow(cleanUp))
   return router
+}
+
+function cleanUpNow(cleanUp: CleanUp): RequestHandler {
+  return async (request, response) => {
+    const { removed, batches } = await cleanUp(readBatchSize(request.body))
+    response.json({
+      removed: {
+        sessions: removed.sessions,
+        api_keys: removed.apiKeys,
+        revocations: removed.revocations,
+        one_time: removed.oneTime,
+        rate_limits: removed.rateLimits,
+      },
+      batches,
+    })
+  }
+}
+
+/** AuthCore checks the range; what is no number at all is refused here. */
+function readBatchSize(body: unknown): number | undefined {
+  const { batch_size: batchSize }: { readonly batch_size?: unknown } = { ...Object(body) }
+  if (batchSize === undefined || typeof batchSize === 'number') return batchSize
+  throw new InvalidRequestError('request_body_malformed', { detail: 'batch_size must be a number.' })
 }
 
 function describePrincipal(principal: DemoPrincipal | undefined): object {

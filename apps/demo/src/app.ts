@@ -1,24 +1,24 @@
-import { randomBytes } from 'node:crypto'
-import type { Clock, Stores } from '@authcore/core'
+import type { Clock } from '@authcore/core'
 import { authErrorHandler, authRoutes } from '@authcore/express'
 import express, { type Express, type RequestHandler } from 'express'
 import { apiRoutes } from './api-routes.js'
+import { type CleanUp, createSweepCounter } from './clean-up.js'
 import { createDemoAuth, type DemoAuth } from './demo-auth.js'
 import { loginRoutes } from './login/login-routes.js'
 import { createLoginThrottle } from './login/login-throttle.js'
 import { argon2Hasher, type PasswordHasher } from './login/password-hasher.js'
-import { createUserDirectory, type UserDirectory } from './login/user-directory.js'
 import { createVerifyPassword } from './login/verify-password.js'
 import { pageRoute } from './page/page-route.js'
 import { problemHandler, routeNotFound } from './problem.js'
+import type { DemoState } from './state/open-state.js'
 
 /** How the demo is set up. */
 export interface DemoAppOptions {
   /** Where it is reached, such as `http://127.0.0.1:3000`. */
   readonly baseUrl: string
-  readonly clock?: Clock
-  /** In memory unless told. */
-  readonly stores?: Stores
+  readonly clock: Clock
+  readonly state: Pick<DemoState, 'stores' | 'users' | 'secret'>
+  readonly admin: AdminLogin
   /** argon2id unless told. */
   readonly hasher?: PasswordHasher
   /** Gets the errors that are nobody's request; the console unless told. */
@@ -29,11 +29,11 @@ export interface DemoAppOptions {
 export interface DemoApp {
   readonly app: Express
   readonly auth: DemoAuth
-  /** A user with the role `admin`; the password exists nowhere else. */
-  readonly admin: AdminLogin
+  /** Deletes what has expired. */
+  readonly cleanUp: CleanUp
 }
 
-/** How the admin of this start logs in. */
+/** How the admin logs in: the user with the role `admin`, who is there from the first start on. */
 export interface AdminLogin {
   readonly email: string
   readonly password: string
@@ -41,10 +41,16 @@ export interface AdminLogin {
 
 /** Puts the reference API together. Nothing listens yet. */
 export async function createDemoApp(options: DemoAppOptions): Promise<DemoApp> {
-  const { baseUrl, clock = Date.now, stores, hasher = argon2Hasher, report = console.error } = options
-  const auth = createDemoAuth({ baseUrl, clock, stores })
-  const users = createUserDirectory()
-  const admin = await addAdmin(users, hasher)
+  const { baseUrl, clock, state, admin, hasher = argon2Hasher, report = console.error } = options
+  const { users, secret } = state
+  const { stores, count } = createSweepCounter(state.stores)
+  const auth = createDemoAuth({ baseUrl, clock, stores, secret })
+  const cleanUp: CleanUp = batchSize => count(() => auth.sweep(batchSize === undefined ? {} : { batchSize }))
+  await users.addOrSetPassword({
+    email: admin.email,
+    passwordHash: await hasher.hash(admin.password),
+    roles: ['admin'],
+  })
   const verifyPassword = await createVerifyPassword(users, hasher)
   const throttle = createLoginThrottle(auth.stores.rateLimits, clock)
 
@@ -54,9 +60,9 @@ export async function createDemoApp(options: DemoAppOptions): Promise<DemoApp> {
   app.use('/auth', loginRoutes({ auth, users, hasher, verifyPassword, throttle }))
   app.use('/auth', authRoutes(auth, { jwks: false, refreshCookie: false }))
   app.use(authRoutes(auth, ONLY_JWKS))
-  app.use('/api', apiRoutes(auth, users))
+  app.use('/api', apiRoutes({ auth, users, cleanUp }))
   app.use(routeNotFound, authErrorHandler(), problemHandler(report))
-  return { app, auth, admin }
+  return { app, auth, cleanUp }
 }
 
 /** The key set stands at the root, where resource servers look for it. */
@@ -69,10 +75,4 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
     'Referrer-Policy': 'no-referrer',
   })
   next()
-}
-
-async function addAdmin(users: UserDirectory, hasher: PasswordHasher): Promise<AdminLogin> {
-  const admin = { email: 'admin@example.com', password: randomBytes(18).toString('base64url') }
-  users.add({ email: admin.email, passwordHash: await hasher.hash(admin.password), roles: ['admin'] })
-  return Object.freeze(admin)
 }

@@ -1,9 +1,13 @@
+import { resolve } from 'node:path'
+import type { StateOptions } from './state/open-state.js'
+
 /** What the command line and the environment ask for. */
 export interface DemoArguments {
   /** Ends after the walk. */
   readonly exit: boolean
   /** 0 to 65535; 0 lets the system choose. */
   readonly port: number
+  readonly state: StateOptions
 }
 
 /** How the program is called. */
@@ -13,23 +17,50 @@ export const USAGE = `Usage: npm run demo [-- --exit]
   --help   show this
 
 Environment:
-  PORT     where to listen on 127.0.0.1, 3000 unless told; a free one if it is taken
-  NO_COLOR no colours`
+  PORT             where to listen on 127.0.0.1, 3000 unless told; a free one if it is taken
+  DATA_FOLDER      holds the embedded database and the root secret; apps/demo/.data unless told
+  DATABASE_URL     a PostgreSQL instead of the embedded database
+  REDIS_URL        a Redis for revocations, one-time values and rate limits
+  REDIS_PREFIX     begins every key in it; authcore-demo unless told
+  AUTHCORE_SECRET  the root secret, instead of the one in the folder
+  NO_COLOR         no colours`
 
 const DEFAULT_PORT = 3000
+const DEFAULT_REDIS_PREFIX = 'authcore-demo'
+
+/** Variables by their names. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the arguments.
  * @param args without the program
+ * @param defaultFolder absolute path of the data folder unless told
  * @throws RangeError that says what is wrong
  */
 export function parseArguments(
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  defaultFolder: string,
 ): DemoArguments {
   const unknown = args.find(argument => argument !== '--exit')
   if (unknown !== undefined) throw new RangeError(`${unknown} is not an argument of the demo.`)
-  return { exit: args.includes('--exit'), port: parsePort(environment.PORT) }
+  return {
+    exit: args.includes('--exit'),
+    port: parsePort(environment.PORT),
+    state: readStateOptions(environment, defaultFolder),
+  }
+}
+
+/** An empty variable counts as none. */
+function readStateOptions(environment: Environment, defaultFolder: string): StateOptions {
+  const { DATA_FOLDER, DATABASE_URL, REDIS_URL, REDIS_PREFIX, AUTHCORE_SECRET } = environment
+  return {
+    folder: DATA_FOLDER ? resolve(DATA_FOLDER) : defaultFolder,
+    redisPrefix: REDIS_PREFIX || DEFAULT_REDIS_PREFIX,
+    ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
+    ...(REDIS_URL && { redisUrl: REDIS_URL }),
+    ...(AUTHCORE_SECRET && { secret: AUTHCORE_SECRET }),
+  }
 }
 
 function parsePort(text: string | undefined): number {

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import { type AuthCore, type Clock, createAuthCore, type Principal, type Stores } from '@authcore/core'
-import { memoryStores } from '@authcore/core/memory'
 
 /** Everything that a credential of the demo can be good for. */
 export const SCOPES = ['reports:read', 'reports:write'] as const
@@ -24,21 +22,17 @@ export interface DemoAuthOptions {
   /** Where the demo is reached: `iss` and `aud` of its tokens. */
   readonly baseUrl: string
   readonly clock: Clock
-  /** In memory unless told. */
-  readonly stores?: Stores | undefined
+  readonly stores: Stores
+  /** The root secret: whoever has it and the database can issue anything. */
+  readonly secret: string
 }
 
-/**
- * Wires AuthCore for the demo.
- *
- * The root secret is made anew at every start, as everything else in memory is: nothing outlives the process. A real
- * deployment reads it from where it keeps its secrets.
- */
-export function createDemoAuth({ baseUrl, clock, stores = memoryStores() }: DemoAuthOptions): DemoAuth {
+/** Wires AuthCore for the demo. */
+export function createDemoAuth({ baseUrl, clock, stores, secret }: DemoAuthOptions): DemoAuth {
   return createAuthCore({
     issuer: baseUrl,
     audience: baseUrl,
-    secrets: [randomBytes(32)],
+    secrets: [secret],
     scopes: SCOPES,
     roles: ROLES,
     stores,

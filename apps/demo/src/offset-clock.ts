@@ -10,17 +10,27 @@ export interface OffsetClock {
   advance(seconds: number): void
 }
 
+/** Where a clock begins. */
+export interface OffsetClockOptions {
+  /** Epoch milliseconds. The clock never shows less, whatever the system says. */
+  readonly notBefore?: number
+  readonly systemClock?: Clock
+}
+
 /** Creates a clock that tells the time of the system until it is put forward. */
-export function createOffsetClock(systemClock: Clock = Date.now): OffsetClock {
-  let offsetSeconds = 0
+export function createOffsetClock({
+  notBefore = 0,
+  systemClock = Date.now,
+}: OffsetClockOptions = {}): OffsetClock {
+  let offsetMs = Math.max(0, notBefore - systemClock())
   return {
-    now: () => systemClock() + offsetSeconds * 1000,
+    now: () => systemClock() + offsetMs,
     get offsetSeconds() {
-      return offsetSeconds
+      return offsetMs / 1000
     },
     advance(seconds) {
       if (!(seconds >= 0)) throw new RangeError('A clock goes forward only.')
-      offsetSeconds += seconds
+      offsetMs += seconds * 1000
     },
   }
 }

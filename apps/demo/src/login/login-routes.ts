@@ -32,7 +32,7 @@ function register({ users, hasher, throttle }: LoginRoutesOptions): RequestHandl
   return async (request, response) => {
     const { email, password } = parseRegisterBody(request.body)
     await throttle({ email, ip: request.ip ?? '' })
-    const user = users.add({ email, passwordHash: await hasher.hash(password), roles: [] })
+    const user = await users.add({ email, passwordHash: await hasher.hash(password), roles: [] })
     if (user === undefined) throw new ProblemError('email_taken')
     response.status(201).json({ id: user.id, email: user.email })
   }

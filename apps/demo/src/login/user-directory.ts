@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { DemoRole } from '../demo-auth.js'
+import type { PrismaClient } from '../database/dist/client/client.js'
+import { type DemoRole, ROLES } from '../demo-auth.js'
 
 /** A person who can log in. */
 export interface User {
@@ -13,22 +14,49 @@ export interface User {
 /** Users are the application's own: AuthCore knows of them only the subject. */
 export interface UserDirectory {
   /** @returns `undefined` when the email is taken */
-  add(user: Omit<User, 'id'>): User | undefined
-  findByEmail(email: string): User | undefined
-  list(): readonly User[]
+  add(user: Omit<User, 'id'>): Promise<User | undefined>
+  /** Adds a user, or gives the one with that email this password; roles stay as they are. */
+  addOrSetPassword(user: Omit<User, 'id'>): Promise<void>
+  findByEmail(email: string): Promise<User | undefined>
+  /** The oldest come first. */
+  list(limit: number): Promise<readonly User[]>
 }
 
-/** Creates a directory in memory. */
-export function createUserDirectory(): UserDirectory {
-  const users = new Map<string, User>()
+/** Keeps users in the database, beside the tables of AuthCore. */
+export function createUserDirectory({ demoUser }: Pick<PrismaClient, 'demoUser'>): UserDirectory {
   return {
-    add(user) {
-      if (users.has(user.email)) return undefined
-      const added = Object.freeze({ ...user, id: `user_${randomUUID()}` })
-      users.set(user.email, added)
-      return added
+    add: async user => {
+      const added = toRow(user)
+      // one statement: of two who come at once the database lets one in
+      const { count } = await demoUser.createMany({ data: [added], skipDuplicates: true })
+      return count === 1 ? toUser(added) : undefined
     },
-    findByEmail: email => users.get(email),
-    list: () => [...users.values()],
+    addOrSetPassword: async user => {
+      const { email, passwordHash } = user
+      await demoUser.upsert({ where: { email }, create: toRow(user), update: { passwordHash } })
+    },
+    findByEmail: async email => {
+      const row = await demoUser.findUnique({ where: { email } })
+      return row === null ? undefined : toUser(row)
+    },
+    list: async limit => {
+      const rows = await demoUser.findMany({ orderBy: { createdAt: 'asc' }, take: limit })
+      return rows.map(toUser)
+    },
   }
+}
+
+interface Row {
+  readonly id: string
+  readonly email: string
+  readonly passwordHash: string
+  readonly roles: string[]
+}
+
+function toRow({ email, passwordHash, roles }: Omit<User, 'id'>): Row {
+  return { id: `user_${randomUUID()}`, email, passwordHash, roles: [...roles] }
+}
+
+function toUser({ id, email, passwordHash, roles }: Row): User {
+  return Object.freeze({ id, email, passwordHash, roles: ROLES.filter(role => roles.includes(role)) })
 }

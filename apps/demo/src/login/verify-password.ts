@@ -16,7 +16,7 @@ export async function createVerifyPassword(
 ): Promise<VerifyPassword> {
   const dummyHash = await hasher.hash(randomBytes(32).toString('base64url'))
   return async ({ email, password }) => {
-    const user = users.findByEmail(email)
+    const user = await users.findByEmail(email)
     const isRight = await hasher.verify(user?.passwordHash ?? dummyHash, password)
     return isRight ? user : undefined
   }

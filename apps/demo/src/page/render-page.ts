@@ -25,7 +25,7 @@ export function renderPage({ baseUrl, groups, comparison }: PageContent): string
 <h1>AuthCore: the reference API</h1>
 <p>Everything that this server answers, as lines for your shell. They build on each other: go from top to bottom.
 They need curl and sed, and nothing else.</p>
-<p class="faint">Serving at <code>${baseUrl}</code>. All data is in memory and gone when the demo stops.</p>
+<p class="faint">Serving at <code>${baseUrl}</code>. Data are kept between starts; the console says where.</p>
 <nav>
 ${groups.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}
 <a href="#methods">Compare the methods</a>

@@ -45,7 +45,7 @@ function loginGroup(baseUrl: string): TryOutGroup {
     tryOuts: [
       {
         title: 'Register',
-        why: 'The password is kept as an argon2id hash. Registering twice answers 409.',
+        why: 'The password is kept as an argon2id hash. Registering twice, also at a later start, answers 409.',
         route: 'POST /auth/register',
         statuses: [201],
         line: `curl -s ${baseUrl}/auth/register ${JSON_TYPE} -d '${LOGIN}'; echo`,

@@ -3,12 +3,12 @@ import { describeAnswer, describeRequest } from './exchange-text.js'
 import { findProblems } from './expectation.js'
 import type { Paint } from './paint.js'
 import type { KeptName, StepContext } from './step.js'
+import type { WalkServer } from './walk-server.js'
 
 /** What all steps of one walk share. */
 export interface WalkContext {
-  readonly baseUrl: string
+  readonly server: WalkServer
   readonly admin: StepContext['admin']
-  readonly advanceClock: (seconds: number) => void
   readonly print: (line: string) => void
   readonly paint: Paint
   readonly kept: Map<KeptName, string>
@@ -23,14 +23,8 @@ export interface ObservedStep {
 }
 
 /** Prepares one step of a walk. */
-export function createStepContext({
-  baseUrl,
-  admin,
-  advanceClock,
-  print,
-  paint,
-  kept,
-}: WalkContext): ObservedStep {
+export function createStepContext({ server, admin, print, paint, kept }: WalkContext): ObservedStep {
+  const { baseUrl } = server
   const problems: string[] = []
   let checks = 0
   const note = (found: readonly string[]): void => {
@@ -59,9 +53,14 @@ export function createStepContext({
         if (value === undefined) throw new Error(`an earlier step did not deliver ${name}`)
         return value
       },
-      advanceClock: (seconds, reason) => {
-        advanceClock(seconds)
+      advanceClock: async (seconds, reason) => {
+        await server.advanceClock(seconds)
         print(paint('faint', `     (${seconds} seconds later: ${reason})`))
+      },
+      restart: async () => {
+        const { before, after } = await server.restart()
+        note(before === after ? ['the server is still the same one'] : [])
+        print(paint('faint', `     (${before} ended; ${after} started on the same data)`))
       },
     },
   }

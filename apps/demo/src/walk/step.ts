@@ -19,6 +19,12 @@ export type KeptName =
   | 'phoneRefreshToken'
   | 'laptopAccessToken'
   | 'laptopRefreshToken'
+  | 'stolenRefreshToken'
+  | 'stolenSuccessor'
+  | 'stolenAccessToken'
+  | 'endedAccessToken'
+  | 'endedRefreshToken'
+  | 'publishedKeySet'
 
 /** What a step works with. */
 export interface StepContext {
@@ -34,7 +40,9 @@ export interface StepContext {
   /** @throws Error when no earlier step has kept it */
   kept(name: KeptName): string
   /** Puts the clock of the demo forward. */
-  advanceClock(seconds: number, reason: string): void
+  advanceClock(seconds: number, reason: string): Promise<void>
+  /** Ends the server and starts another one on the same data; notes a problem if it is the same. */
+  restart(): Promise<void>
 }
 
 /** One step of the walk. */

@@ -72,7 +72,7 @@ export const API_KEY_STEPS: readonly WalkStep[] = [
     title: 'After the overlap only the new key works',
     why: 'The end of the old key needs nobody to remember it.',
     run: async step => {
-      step.advanceClock(OVERLAP_SECONDS + 1, 'the overlap is over')
+      await step.advanceClock(OVERLAP_SECONDS + 1, 'the overlap is over')
       await expectBadKey(step, step.kept('replacedApiKey'))
       await expectGoodKey(step, step.kept('apiKey'))
     },

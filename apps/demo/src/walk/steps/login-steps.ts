@@ -5,8 +5,6 @@ import { decodeHeader } from '../forged-tokens.js'
 import type { WalkStep } from '../step.js'
 import { expectTokens, logIn } from './log-in.js'
 
-const EMAIL = 'walker@example.com'
-
 /** From nobody to somebody with an access token. */
 export const LOGIN_STEPS: readonly WalkStep[] = [
   {
@@ -14,10 +12,12 @@ export const LOGIN_STEPS: readonly WalkStep[] = [
     why: 'Users belong to the application; it keeps an argon2id hash of the password, never the password.',
     run: async step => {
       const password = randomBytes(15).toString('base64url')
-      const json = { email: EMAIL, password }
+      // data are kept between walks, so each one brings a user of its own
+      const email = `walker-${randomBytes(4).toString('hex')}@example.com`
+      const json = { email, password }
       const answer = await step.call({ method: 'POST', path: '/auth/register', json })
-      step.expect(answer, { status: 201, body: { email: EMAIL } })
-      step.keep('email', EMAIL)
+      step.expect(answer, { status: 201, body: { email } })
+      step.keep('email', email)
       step.keep('password', password)
       step.keep('userId', readText(answer.body, 'id'))
     },

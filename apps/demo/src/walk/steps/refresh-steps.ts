@@ -32,7 +32,7 @@ export const REFRESH_STEPS: readonly WalkStep[] = [
     title: 'The old refresh token after the grace time is theft',
     why: 'Two parties hold the same token, and nobody can tell which is the thief: the session ends.',
     run: async step => {
-      step.advanceClock(GRACE_SECONDS + 1, 'the grace time is over')
+      await step.advanceClock(GRACE_SECONDS + 1, 'the grace time is over')
       step.expect(await refresh(step, step.kept('replacedRefreshToken')), {
         status: 400,
         body: { error: 'invalid_grant', code: 'refresh_token_reused' },

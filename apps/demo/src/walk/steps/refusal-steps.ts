@@ -85,7 +85,7 @@ export const REFUSAL_STEPS: readonly WalkStep[] = [
       const { accessToken } = await logIn(step)
       const before = await step.call({ path: '/api/me', bearer: accessToken })
       step.expect(before, { status: 200, body: { subject: step.kept('userId') } })
-      step.advanceClock(ACCESS_TOKEN_SECONDS, 'the lifetime of the token is over')
+      await step.advanceClock(ACCESS_TOKEN_SECONDS, 'the lifetime of the token is over')
       await expectRefusedToken(step, accessToken, 'token_expired')
     },
   },

@@ -32,8 +32,12 @@ export const SIGNING_KEY_STEPS: readonly WalkStep[] = [
     why: 'From the announced instant on, in every process at once, without a restart.',
     run: async step => {
       const answer = await step.call({ path: '/api/admin/signing-keys', bearer: step.kept('adminToken') })
-      step.expect(answer, { status: 200, body: { 'signing_keys.1.kid': step.kept('nextSigningKeyId') } })
-      step.advanceClock(announcedSeconds(answer.body), 'the announcement is over')
+      const announced = readList(answer.body, 'signing_keys').find(
+        key => findMember(key, 'kid') === step.kept('nextSigningKeyId'),
+      )
+      step.expect(answer, { status: 200 })
+      step.check(announced !== undefined, 'the announced key is not in the list')
+      await step.advanceClock(announcedSeconds(announced), 'the announcement is over')
       const { accessToken } = await logIn(step)
       step.check(keyIdOf(accessToken) === step.kept('nextSigningKeyId'), 'the old key still signs')
     },
@@ -65,9 +69,9 @@ function keyIdOf(token: string): string {
   return readText(decodeHeader(token), 'kid')
 }
 
-/** How long the second key is announced, and a second more. */
-function announcedSeconds(body: unknown): number {
-  const activatesAt = findMember(body, 'signing_keys', 1, 'activates_at')
-  const announcedAt = findMember(body, 'signing_keys', 1, 'announced_at')
+/** How long a key is announced, and a second more. */
+function announcedSeconds(key: unknown): number {
+  const activatesAt = findMember(key, 'activates_at')
+  const announcedAt = findMember(key, 'announced_at')
   return Number(activatesAt) - Number(announcedAt) + 1
 }

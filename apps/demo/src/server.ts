@@ -1,0 +1,3 @@
+import { serveCommands } from './process/serve-commands.js'
+
+serveCommands()
