@@ -14,7 +14,7 @@ import {
   type RedisWarning,
   redisStores,
 } from '../src/index.js'
-import { START } from './support/fixtures.js'
+import { apiKeyRecord, rotation, START, sessionRecord } from './support/fixtures.js'
 import { OPERATIONS, prepare } from './support/operations.js'
 import { createPrefix, findPlace, startServer, type TestPlace } from './support/servers.js'
 
@@ -227,6 +227,41 @@ describe('the eviction policy', () => {
     await stores.sessions.find({ id: 'a', now: START })
     await vi.waitFor(() => expect(warnings).toMatchObject([{ type: 'redis.check_failed' }]))
   })
+})
+
+it('malformed commands are refused before anything is sent', async () => {
+  const send = vi.fn(async () => [])
+  const { sessions, apiKeys, revocations, oneTime, rateLimits, signingKeys } = redisStores({
+    evalSha: send,
+    eval: send,
+  })
+  // an operator where a text belongs, as parsed JSON of a caller may hold it
+  const id = { $ne: '' } as unknown as string
+  const now = START
+  const calls = [
+    sessions.find({ id, now }),
+    sessions.insert({ session: sessionRecord({ subject: id }), now }),
+    sessions.rotate(rotation(0, { presentedHash: id })),
+    sessions.revoke({ id: 'a', reason: 'revoked', subject: id, now }),
+    sessions.revoke({ id: 'a', reason: 'bored' as 'revoked', now }),
+    sessions.revokeAll({ subject: id, reason: 'revoked', now }),
+    sessions.list({ subject: id, now, limit: 1 }),
+    sessions.sweep({ now: Number.NaN, limit: 1 }),
+    apiKeys.find({ id, now }),
+    apiKeys.insert({ apiKey: apiKeyRecord({ ownerId: id }), now }),
+    apiKeys.update({ id: 'a', patch: { name: id }, now }),
+    apiKeys.touch({ uses: [{ id, lastUsedAt: now }], now }),
+    revocations.find({ marks: [{ kind: 'token', id }], now }),
+    revocations.find({ marks: [{ kind: '__proto__' as 'token', id: 'a' }], now }),
+    oneTime.take({ namespace: 'n', key: id, holder: 'h', now }),
+    oneTime.put({ namespace: 'n', key: 'k', value: { at: new Date(0) } as never, expiresAt: now + 1, now }),
+    rateLimits.take({ key: id, limit: 1, windowSeconds: 1, cost: 1, now }),
+    signingKeys.replace({ expectedVersion: 0, keys: [{}] as never, now }),
+  ]
+  for (const result of await Promise.allSettled(calls)) {
+    expect(result).toEqual({ status: 'rejected', reason: expect.any(TypeError) })
+  }
+  expect(send).not.toHaveBeenCalled()
 })
 
 describe('answers that no script gives', () => {

@@ -2,34 +2,16 @@ import { readFileSync } from 'node:fs'
 import { startRedisCluster } from '@authcore/conformance/node'
 import { createClient, createCluster, type RedisClientType } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type NodeRedisClient, redisStores } from '../src/index.js'
+import { redisStores } from '../src/index.js'
 import { OPERATIONS, prepare } from './support/operations.js'
 import { startServer } from './support/servers.js'
+import { WaitCounter } from './support/wait-counter.js'
 
 interface Count {
   /** How often the caller had to wait for an answer. */
   readonly waits: number
   /** Commands that the servers ran, by their own account. */
   readonly commands: number
-}
-
-/** Counts how often nothing was under way and then something was: what is sent at once is waited for once. */
-class Waits {
-  count = 0
-  #open = 0
-  wrap(client: NodeRedisClient): NodeRedisClient {
-    const watch = async <Result>(call: () => Promise<Result>): Promise<Result> => {
-      if (this.#open === 0) this.count += 1
-      this.#open += 1
-      return call().finally(() => {
-        this.#open -= 1
-      })
-    }
-    return {
-      evalSha: (sha, options) => watch(() => client.evalSha(sha, options)),
-      eval: (text, options) => watch(() => client.eval(text, options)),
-    }
-  }
 }
 
 async function countCommands(node: RedisClientType): Promise<number> {
@@ -63,7 +45,7 @@ describe('round trips', () => {
 
     let runs = 0
     measure = async (place, operation) => {
-      const waits = new Waits()
+      const waits = new WaitCounter()
       const options = { cluster: place === 'cluster', onWarning: () => {} }
       const open = (prefix: string) => redisStores(waits.wrap(clients[place]), { ...options, prefix })
       const call = OPERATIONS[operation]

@@ -25,7 +25,9 @@ export async function openClient(kind: ClientKind, { ports, isCluster }: RedisPl
 
 async function openNodeRedis(ports: readonly number[], isCluster: boolean): Promise<TestClient> {
   const urls = ports.map(port => ({ url: `redis://127.0.0.1:${port}` }))
-  const client = isCluster ? createCluster({ rootNodes: urls }) : createClient({ ...urls[0] })
+  const client = isCluster
+    ? createCluster({ rootNodes: urls })
+    : createClient({ ...urls[0], socket: { reconnectStrategy: () => 20 } })
   // a client without a listener ends the process when its connection breaks
   client.on('error', () => {})
   await client.connect()
@@ -40,7 +42,7 @@ async function openNodeRedis(ports: readonly number[], isCluster: boolean): Prom
 async function openIoRedis(ports: readonly number[], isCluster: boolean): Promise<TestClient> {
   const client = isCluster
     ? new Cluster(ports.map(port => ({ host: '127.0.0.1', port })))
-    : new Redis(ports[0] ?? 0)
+    : new Redis(ports[0] ?? 0, { retryStrategy: () => 20 })
   client.on('error', () => {})
   return {
     client,

@@ -1,4 +1,6 @@
 import {
+  createFaultProxy,
+  type FaultProxy,
   findRedisServer,
   isServer,
   type MissingServer,
@@ -15,6 +17,8 @@ export interface TestPlace extends RedisPlace {
   readonly origin: string
   /** Begins the key of everything that one test file writes. */
   readonly prefix: string
+  /** The way to the server that can break, where there is one. */
+  readonly proxy?: FaultProxy
   leave(): Promise<void>
 }
 
@@ -24,11 +28,26 @@ export async function findPlace(): Promise<TestPlace | MissingServer> {
   if (!isServer(server)) return server
   const port = Number(new URL(server.url).port || 6379)
   const prefix = createPrefix()
+  const proxy = await createFaultProxy({ target: { host: '127.0.0.1', port } })
   const leave = async () => {
+    await proxy.close()
     await deleteKeys(port, prefix)
     await server.stop()
   }
-  return { ports: [port], isCluster: false, origin: server.origin, prefix, leave }
+  return { ports: [port], isCluster: false, origin: server.origin, prefix, proxy, leave }
+}
+
+/** Starts a server of one's own, which the faults may end and start again. */
+export async function startPlace(): Promise<TestPlace | MissingServer> {
+  const server = await startRedisServer()
+  if (!isServer(server)) return server
+  const { port } = server
+  const proxy = await createFaultProxy({ target: { host: '127.0.0.1', port }, server })
+  const leave = async () => {
+    await proxy.close()
+    await server.stop()
+  }
+  return { ports: [port], isCluster: false, origin: 'started', prefix: createPrefix(), proxy, leave }
 }
 
 /** Starts a cluster of three masters. */

@@ -9,10 +9,13 @@ const clients = new Map()
 async function connect({ kind, ports, isCluster }) {
   if (kind === 'ioredis') {
     const nodes = ports.map(port => ({ host: '127.0.0.1', port }))
-    return isCluster ? new Cluster(nodes) : new Redis(ports[0])
+    const client = isCluster ? new Cluster(nodes) : new Redis(ports[0])
+    // a server that a test restarts is no news
+    return client.on('error', () => {})
   }
   const urls = ports.map(port => ({ url: `redis://127.0.0.1:${port}` }))
   const client = isCluster ? createCluster({ rootNodes: urls }) : createClient(urls[0])
+  client.on('error', () => {})
   await client.connect()
   return client
 }
