@@ -1,7 +1,7 @@
 import type { Stores } from '@authcore/core/ports'
 import type { StoreName, StoresUnderTest } from './options.js'
 import type { Settings } from './settings.js'
-import type { TestTally } from './test-counts.js'
+import type { ReportSection, TestTally } from './test-counts.js'
 
 /** What a test of one store gets beside the store. */
 export interface TestTools<Store> {
@@ -32,23 +32,17 @@ export interface PortKit<Store> {
 
 /** Creates the kit for one store of a back end. */
 export function createPortKit<Name extends StoreName>(name: Name, settings: Settings): PortKit<Stores[Name]> {
-  const { runner, counts, timeoutMs } = settings
+  const { runner } = settings
+  const registerOpened = createTestRegistration(name, settings)
   const register = <Target>(
     title: string,
     select: (stores: Partial<Stores>) => Target,
     test: (target: Target, tools: TestTools<Target>) => Promise<void>,
-  ): void => {
-    const run = async (tally: TestTally): Promise<void> => {
-      const opened = await settings.createStores()
-      try {
-        const ways = [opened.stores, ...(opened.peers ?? [])].map(select)
-        await test(select(opened.stores), createTools(ways, tally))
-      } finally {
-        await opened.close?.()
-      }
-    }
-    runner.it(title, () => counts.track(name, run), timeoutMs)
-  }
+  ): void =>
+    registerOpened(title, (opened, tally) => {
+      const ways = [opened.stores, ...(opened.peers ?? [])].map(select)
+      return test(select(opened.stores), createTools(ways, tally))
+    })
   return {
     settings,
     isSweeping: settings.isSweeping(name),
@@ -57,6 +51,28 @@ export function createPortKit<Name extends StoreName>(name: Name, settings: Sett
     },
     it: (title, test) => register(title, stores => requireStore(stores, name), test),
     itWithStores: (title, test) => register(title, stores => stores, test),
+  }
+}
+
+/** Registers a test that gets an instance of its own, which is closed after it. */
+export type RegisterTest = (
+  name: string,
+  test: (opened: StoresUnderTest, tally: TestTally) => Promise<void>,
+) => void
+
+/** Makes a registration whose tests count for one section of the report. */
+export function createTestRegistration(section: ReportSection, settings: Settings): RegisterTest {
+  const { runner, counts, createStores, timeoutMs } = settings
+  return (name, test) => {
+    const run = async (tally: TestTally): Promise<void> => {
+      const opened = await createStores()
+      try {
+        await test(opened, tally)
+      } finally {
+        await opened.close?.()
+      }
+    }
+    runner.it(name, () => counts.track(section, run), timeoutMs)
   }
 }
 

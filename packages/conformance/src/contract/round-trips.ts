@@ -2,34 +2,24 @@ import type { Stores } from '@authcore/core/ports'
 import { ConformanceError, expect, expectRefusals } from '../expect.js'
 import { apiKeyRecord, MINUTE, START, sessionRecord, signingKeyRecord, untyped } from '../fixtures.js'
 import type { StoresUnderTest } from '../options.js'
-import { requireStores } from '../port-kit.js'
+import { createTestRegistration, requireStores } from '../port-kit.js'
 import type { Settings } from '../settings.js'
 import { keyRotation } from './api-key-fixtures.js'
 import { REVOKE, rotation } from './session-fixtures.js'
 
 /** Counts what each method costs, and that a malformed call costs nothing. */
-export function describeRoundTrips({ runner, counts, createStores, timeoutMs }: Settings): void {
-  const it = (name: string, test: (opened: StoresUnderTest, stores: Stores) => Promise<void>): void => {
-    const run = async (): Promise<void> => {
-      const opened = await createStores()
-      try {
-        await test(opened, requireStores(opened.stores))
-      } finally {
-        await opened.close?.()
-      }
-    }
-    runner.it(name, () => counts.track('roundTrips', run), timeoutMs)
-  }
-  it('each method costs round trips that can be counted', async (opened, stores) => {
-    for (const [method, call] of ordinaryCalls(stores)) {
+export function describeRoundTrips(settings: Settings): void {
+  const it = createTestRegistration('roundTrips', settings)
+  it('each method costs round trips that can be counted', async opened => {
+    for (const [method, call] of ordinaryCalls(requireStores(opened.stores))) {
       const spent = await countRoundTrips(opened, call)
-      counts.roundTrips.set(method, spent)
+      settings.counts.roundTrips.set(method, spent)
       if (spent < 1)
         throw new ConformanceError(`${method} cannot work without a round trip.`, spent, 'at least 1')
     }
   })
-  it('what is malformed is refused without any', async (opened, stores) => {
-    const calls = malformedCalls(stores)
+  it('what is malformed is refused without any', async opened => {
+    const calls = malformedCalls(requireStores(opened.stores))
     expect(await countRoundTrips(opened, () => expectRefusals(calls))).toEqual(0)
   })
 }

@@ -3,12 +3,10 @@ import fc from 'fast-check'
 import { expect } from '../expect.js'
 import { MINUTE, SECOND } from '../fixtures.js'
 import { toParameters } from '../model/model-property.js'
-import type { StoresUnderTest } from '../options.js'
-import { requireStores } from '../port-kit.js'
+import { createTestRegistration, requireStores } from '../port-kit.js'
 import type { Settings } from '../settings.js'
 import type { TestTally } from '../test-counts.js'
 import {
-  countEvents,
   type Deployment,
   deploy,
   expectNoAlarm,
@@ -16,6 +14,7 @@ import {
   type HeldClock,
   holdClock,
 } from './deployment.js'
+import { describeEndToEndRaces } from './end-to-end-races.js'
 import { describeServerFaults } from './server-scenarios.js'
 import { type FaultyStores, STORE_FAULTS, type StoreFault, withFaults } from './with-faults.js'
 
@@ -32,100 +31,29 @@ interface Scenario {
   readonly serial: number
 }
 
-type EndToEndTest = (opened: StoresUnderTest, stores: Stores, tally: TestTally) => Promise<void>
-
 /** Registers what happens to people who use AuthCore when these stores fail, race and come back. */
 export function describeEndToEnd(settings: Settings): void {
-  const { runner, counts, timeoutMs } = settings
-  const it = (name: string, test: EndToEndTest): void => {
-    const run = async (tally: TestTally): Promise<void> => {
-      const opened = await settings.createStores()
-      try {
-        await test(opened, requireStores(opened.stores), tally)
-      } finally {
-        await opened.close?.()
-      }
-    }
-    runner.it(name, () => counts.track('endToEnd', run), timeoutMs)
-  }
-  runner.describe('AuthCore on these stores: races', () => describeRaces(it, settings))
+  const { runner } = settings
+  const it = createTestRegistration('endToEnd', settings)
+  runner.describe('AuthCore on these stores: races', () => describeEndToEndRaces(it, settings))
   runner.describe('AuthCore on these stores: faults', () => {
     for (const fault of STORE_FAULTS) {
       const each = (name: string, scenario: (scenario: Scenario) => Promise<void>): void =>
-        it(`${fault} at any call of ${name}`, (_, stores, tally) =>
-          forEachCall(stores, fault, tally, scenario))
+        it(`${fault} at any call of ${name}`, ({ stores }, tally) =>
+          forEachCall(requireStores(stores), fault, tally, scenario))
       each('a refresh: the retry gets the same successor', refreshThroughFault)
       each('a revocation: once it has answered, nothing lives', revokeThroughFault)
       each('a key verification: no use is granted twice', verifyKeyThroughFault)
       each('a key rotation: there is one successor', rotateKeyThroughFault)
     }
-    it('random ones, with clients that race and retry, never fork a session', (_, stores, tally) =>
-      refreshThroughRandomFaults(stores, settings, tally))
+    it('random ones, with clients that race and retry, never fork a session', ({ stores }, tally) =>
+      refreshThroughRandomFaults(requireStores(stores), settings, tally))
   })
   if ((settings.capabilities.serverFaults ?? []).length > 0) {
     runner.describe('AuthCore on these stores: faults of the server', () =>
       describeServerFaults(it, settings),
     )
   }
-}
-
-function describeRaces(it: (name: string, test: EndToEndTest) => void, { callers }: Settings): void {
-  const processesOf = (opened: StoresUnderTest, clock: HeldClock): readonly Deployment[] => {
-    const ways = [opened.stores, ...(opened.peers ?? []), opened.stores]
-    return ways.map(way => deploy(requireStores(way), clock))
-  }
-  const race = async <Result>(
-    tally: TestTally,
-    processes: readonly Deployment[],
-    count: number,
-    call: (process: Deployment) => Promise<Result>,
-  ): Promise<readonly Result[]> => {
-    tally.races += 1
-    const calls = Array.from({ length: count }, (_, caller) => processes[caller % processes.length])
-    return Promise.all(calls.flatMap(process => (process === undefined ? [] : [call(process)])))
-  }
-
-  for (const count of callers) {
-    it(`${count} refreshes with one token get one successor`, async (opened, _, tally) => {
-      const clock = holdClock()
-      const processes = processesOf(opened, clock)
-      const [first] = processes
-      const tokens = await first?.auth.sessions.start({ subject: 'user-1' })
-      const answers = await race(tally, processes, count, ({ auth }) =>
-        auth.sessions.refresh(tokens?.refreshToken ?? ''),
-      )
-      expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toEqual(1)
-      expect(countEvents(processes, 'session.refreshed')).toEqual(1)
-      expectNoAlarm(...processes)
-    })
-  }
-
-  it('the first use of signing keys by several processes makes one key', async (opened, _, tally) => {
-    const clock = holdClock()
-    const processes = processesOf(opened, clock)
-    const issued = await race(tally, processes, 20, ({ auth }) =>
-      auth.accessTokens.issue({ subject: 'user-1' }),
-    )
-    for (const { auth } of processes) {
-      expect((await auth.signingKeys.list()).filter(({ state }) => state === 'active').length).toEqual(1)
-      for (const { accessToken } of issued) {
-        expect(await findErrorCode(() => auth.accessTokens.verify(accessToken))).toBeAbsent()
-      }
-    }
-    expect((await requireStores(opened.stores).signingKeys.read({ now: clock() })).keys.length).toEqual(1)
-  })
-
-  it('200 verifications of a key with 50 uses let 50 pass', async (opened, _, tally) => {
-    const clock = holdClock()
-    const processes = processesOf(opened, clock)
-    const [first] = processes
-    const issued = await first?.auth.apiKeys.issue({ ownerId: 'owner-1', name: 'ci', remainingUses: 50 })
-    const codes = await race(tally, processes, 200, ({ auth }) =>
-      findErrorCode(() => auth.apiKeys.verify(issued?.apiKey ?? '')),
-    )
-    expect(codes.filter(code => code === undefined).length).toEqual(50)
-    expect(codes.filter(code => code === 'api_key_exhausted').length).toEqual(150)
-  })
 }
 
 /** Lets one fault happen at the first call, then at the second, and so on, until none is left to fail. */

@@ -2,6 +2,7 @@ import type { Stores } from '@authcore/core/ports'
 import { expect } from '../expect.js'
 import { MINUTE, SECOND } from '../fixtures.js'
 import type { StoresUnderTest } from '../options.js'
+import { type RegisterTest, requireStores } from '../port-kit.js'
 import type { Settings } from '../settings.js'
 import type { TestTally } from '../test-counts.js'
 import {
@@ -15,16 +16,11 @@ import {
 import type { ServerFaultKind, ServerFaults } from './server-faults.js'
 import { withFaults } from './with-faults.js'
 
-type RegisterTest = (
-  name: string,
-  test: (opened: StoresUnderTest, stores: Stores, tally: TestTally) => Promise<void>,
-) => void
-
 /** Registers what happens when the way to the server breaks in the middle of a call, or the server itself does. */
 export function describeServerFaults(it: RegisterTest, { capabilities }: Settings): void {
   for (const kind of capabilities.serverFaults ?? []) {
-    it(`${kind} at any call of a refresh: the retry gets the same successor`, async (opened, stores, tally) => {
-      await forEachCall(opened, stores, kind, tally, async (clock, process) => {
+    it(`${kind} at any call of a refresh: the retry gets the same successor`, async (opened, tally) => {
+      await forEachCall(opened, kind, tally, async (clock, process) => {
         const first = await process.auth.sessions.start({ subject: 'user-1' })
         clock.advance(MINUTE)
         return {
@@ -41,8 +37,8 @@ export function describeServerFaults(it: RegisterTest, { capabilities }: Setting
       })
     })
 
-    it(`${kind} at any call of a revocation: once it has answered, nothing lives`, async (opened, stores, tally) => {
-      await forEachCall(opened, stores, kind, tally, async (_, process) => {
+    it(`${kind} at any call of a revocation: once it has answered, nothing lives`, async (opened, tally) => {
+      await forEachCall(opened, kind, tally, async (_, process) => {
         const first = await process.auth.sessions.start({ subject: 'user-1' })
         return {
           attempt: ({ auth }) => auth.sessions.revoke(first.session.id),
@@ -67,13 +63,13 @@ interface ServerScenario {
 
 /** Breaks the way to the server right before the first call of an attempt, then before the second, and so on. */
 async function forEachCall(
-  { faults }: StoresUnderTest,
-  stores: Stores,
+  { faults, stores: given }: StoresUnderTest,
   kind: ServerFaultKind,
   tally: TestTally,
   prepare: (clock: HeldClock, process: Deployment) => Promise<ServerScenario>,
 ): Promise<void> {
   if (!faults?.kinds.includes(kind)) throw new Error(`createStores() brought no faults of the kind ${kind}.`)
+  const stores = requireStores(given)
   for (let number = 0; ; number += 1) {
     const clock = holdClock()
     const process = deploy(stores, clock)

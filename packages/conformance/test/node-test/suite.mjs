@@ -1,4 +1,4 @@
-// The kit as a store author runs it with node:test; `broken` as an argument breaks a store.
+// The kit as a store author runs it with node:test; AUTHCORE_BROKEN=yes breaks a store.
 import { after, describe, it } from 'node:test'
 import { storeConformance } from '@authcore/conformance'
 import { memoryStores } from '@authcore/core/memory'
