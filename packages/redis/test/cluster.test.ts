@@ -189,6 +189,13 @@ describe('Redis Cluster', () => {
     const outcome = await open(prefix, interrupted).apiKeys.rotate(ROTATE_KEY)
     expect(outcome).toMatchObject({ outcome: 'rotated', predecessor: { expiresAt: NOW + 60_000 } })
     expect(outcome).not.toHaveProperty('successor.expiresAt')
+    // another key of that owner takes names off the list that are past their time
+    const later = NOW + 5_000_000
+    await apiKeys.insert({ apiKey: apiKeyRecord({ id: 'live_2', createdAt: later }), now: later })
+    expect(await apiKeys.list({ ownerId: 'owner-1', now: later, limit: 9 })).toMatchObject([
+      { id: 'live_2' },
+      { id: 'live_9' },
+    ])
   })
 
   it.each(CLIENT_KINDS)('goes on while slots move to another node (%s)', { timeout: 30_000 }, async kind => {

@@ -57,6 +57,16 @@ local function toSuccessor(apiKey, id, hash, secretId, expiresAt)
   return fields, expiresAt == '' and math.huge or tonumber(expiresAt)
 end
 
+local function isScopeWithin(apiKey, bounds)
+  if bounds == '' then return true end
+  local allowed = {}
+  for _, value in ipairs(cjson.decode(bounds)) do allowed[value] = true end
+  for _, value in ipairs(cjson.decode(present(apiKey.scope))) do
+    if not allowed[value] then return false end
+  end
+  return true
+end
+
 local function limitPredecessor(key, apiKey, successorId, overlapExpiresAt)
   local expiresAt = overlapExpiresAt
   if endsAt(apiKey) < tonumber(overlapExpiresAt) then expiresAt = apiKey.expiresAt end
@@ -115,10 +125,11 @@ export const ROTATE_API_KEY: RedisScript = writingScript(
   ROTATE_FUNCTIONS,
   INDEX_FUNCTIONS,
   `
-local owner, member, successorId, overlapExpiresAt, suffixLength = ARGV[3], ARGV[4], ARGV[5], ARGV[9], ARGV[10]
+local owner, member, successorId, overlapExpiresAt, suffixLength = ARGV[3], ARGV[4], ARGV[5], ARGV[9], ARGV[11]
 local apiKey, flat = findOwned(KEYS[1], owner)
 if not apiKey then return {'not_found'} end
 if apiKey.revokedAt then return {'revoked'} end
+if not isScopeWithin(apiKey, ARGV[10]) then return {'scope_exceeded'} end
 local known, knownFlat = findOwned(KEYS[2], '')
 if apiKey.successorId then
   if apiKey.successorId ~= successorId or not known then return {'already_rotated'} end
@@ -152,6 +163,7 @@ local owner, expectedExpiresAt, successorId, overlapExpiresAt = ARGV[3], ARGV[4]
 local apiKey, flat = findOwned(KEYS[1], owner)
 if not apiKey then return {'not_found'} end
 if apiKey.revokedAt then return {'revoked'} end
+if not isScopeWithin(apiKey, ARGV[10]) then return {'scope_exceeded'} end
 if apiKey.successorId then
   if apiKey.successorId ~= successorId then return {'already_rotated'} end
   return {'repeated', flat, cjson.decode(present(apiKey.pendingSuccessor))}

@@ -13,6 +13,7 @@ import {
   assertObjects,
   assertOptionalInstants,
   assertOptionalStrings,
+  assertStringLists,
   assertStrings,
 } from '../arguments/assert-arguments.js'
 import type { RedisConnection } from '../client/redis-connection.js'
@@ -119,6 +120,7 @@ export class RedisApiKeyStore implements ApiKeyStore {
           successor: readApiKey(toStoredFields(added), successor.id),
         }
       case 'already_rotated':
+      case 'scope_exceeded':
       case 'revoked':
       case 'not_found':
         return { outcome }
@@ -274,7 +276,9 @@ export class RedisApiKeyStore implements ApiKeyStore {
   }
 }
 
-function assertRotation({ id, successor, overlapExpiresAt, now, ownerId }: RotateApiKeyCommand): void {
+function assertRotation(command: RotateApiKeyCommand): void {
+  const { id, successor, overlapExpiresAt, now, ownerId, scopeWithin } = command
+  if (scopeWithin !== undefined) assertStringLists({ scopeWithin })
   assertObjects({ successor })
   assertStrings({ id, 'successor.id': successor.id, hash: successor.hash, secretId: successor.secretId })
   assertOptionalStrings({ ownerId })

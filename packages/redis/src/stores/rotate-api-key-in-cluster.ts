@@ -1,4 +1,5 @@
 import type { ApiKeyRecord, RotateApiKeyCommand, RotateApiKeyOutcome } from '@authcore/core/ports'
+import { toJsonText } from '../arguments/to-json-text.js'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { readApiKey } from '../records/api-key-fields.js'
 import { encodeKeyText } from '../records/key-text.js'
@@ -61,6 +62,7 @@ async function attemptRotation(
       if (outcome === 'changed') return outcome
       return writeSuccessor(redis, command, readApiKey(toStoredFields(predecessor), id), toTexts(fields))
     case 'already_rotated':
+    case 'scope_exceeded':
     case 'revoked':
     case 'not_found':
       return { outcome }
@@ -87,7 +89,7 @@ async function writeSuccessor(
 
 /** What both rotation scripts are told; `fourth` is what they need of their own. */
 export function toRotationArguments(
-  { ownerId, successor, overlapExpiresAt, now }: RotateApiKeyCommand,
+  { ownerId, successor, overlapExpiresAt, now, scopeWithin }: RotateApiKeyCommand,
   margin: string,
   fourth: string,
 ): readonly string[] {
@@ -101,6 +103,7 @@ export function toRotationArguments(
     encodeKeyText(successor.secretId),
     successor.expiresAt === undefined ? '' : String(successor.expiresAt),
     String(overlapExpiresAt),
+    scopeWithin === undefined ? '' : toJsonText(scopeWithin),
   ]
 }
 
