@@ -29,7 +29,14 @@ import { type Sql, sql } from './sql.js'
 import { sweepExpired } from './sweep-expired.js'
 import { encodeText } from './text-encoding.js'
 
-const ROTATE_OUTCOMES = ['rotated', 'repeated', 'already_rotated', 'revoked', 'not_found'] as const
+const ROTATE_OUTCOMES = [
+  'rotated',
+  'repeated',
+  'already_rotated',
+  'scope_exceeded',
+  'revoked',
+  'not_found',
+] as const
 
 /** Keeps API keys in PostgreSQL. */
 export class PrismaApiKeyStore implements ApiKeyStore {
@@ -200,17 +207,23 @@ function isOwnedBy(ownerId: string | undefined): Sql {
  * Decides on the row as it is once its lock is held. The successor is written first, and the old key only if that
  * succeeded: an id that is in use leaves both as they are.
  */
-function toRotateStatement({ id, successor, overlapExpiresAt, now, ownerId }: RotateApiKeyCommand): Sql {
+function toRotateStatement(command: RotateApiKeyCommand): Sql {
+  const { id, successor, overlapExpiresAt, now, ownerId, scopeWithin } = command
   const added = checkRecord(successor, 'successor')
   checkKey({ 'successor.id': added.id })
   const at = instant(now, 'now')
   const addedId = text(added.id, 'successor.id')
   const lifetimeEnd = optionalInstant(added.expiresAt, 'successor.expiresAt')
+  const isScopeWithin =
+    scopeWithin === undefined
+      ? sql`true`
+      : sql`scope::jsonb <@ ${stringList(scopeWithin, 'scopeWithin')}::jsonb`
   return sql`
     WITH target AS (
       SELECT stored.*, CASE
         WHEN expires_at <= ${at} THEN 'not_found'
         WHEN revoked_at IS NOT NULL THEN 'revoked'
+        WHEN NOT ${isScopeWithin} THEN 'scope_exceeded'
         WHEN successor_id IS NULL THEN 'rotated'
         WHEN successor_id = ${addedId} THEN 'repeated'
         ELSE 'already_rotated' END AS outcome

@@ -13,4 +13,6 @@ storeConformance({
   createStores: () => pool.take(),
   capabilities: { sharedSessionRevocation: true, sweeps: true },
   print: printReport,
+  // a hundred thousand commands, on a machine that does other things as well
+  timeoutMs: 600_000,
 })

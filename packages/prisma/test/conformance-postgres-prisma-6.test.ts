@@ -16,6 +16,8 @@ await describeWithPostgres(NAME, server => {
     createStores: () => pool.take(),
     capabilities: { sharedSessionRevocation: true, sweeps: true },
     print: printReport,
+    // a hundred thousand commands, on a machine that does other things as well
+    timeoutMs: 600_000,
     // the same statements as with Prisma 7: what differs is the client
     runs: 5,
     histories: 5,
