@@ -38,10 +38,19 @@ export interface RunningDemo {
  * @throws what the system says when it cannot listen at all
  */
 export async function startDemo(options: StartDemoOptions): Promise<RunningDemo> {
-  const { state, report = console.error, housekeepingMs } = options
   // tokens name their issuer, so the port must be known before AuthCore is wired
   const server = createServer()
   const port = await listen(server, options)
+  try {
+    return await serve(server, port, options)
+  } catch (error) {
+    await close(server)
+    throw error
+  }
+}
+
+async function serve(server: Server, port: number, options: StartDemoOptions): Promise<RunningDemo> {
+  const { state, report = console.error, housekeepingMs } = options
   const baseUrl = `http://${HOST}:${port}`
   const clock = createOffsetClock({ notBefore: await state.clockMemory.readLatest() })
   const { app, auth, cleanUp } = await createDemoApp({ ...options, baseUrl, clock: clock.now })

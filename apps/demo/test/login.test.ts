@@ -1,15 +1,24 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { argon2Hasher, type PasswordHasher } from '../src/login/password-hasher.js'
 import { type RunningDemo, type StartDemoOptions, startDemo } from '../src/start-demo.js'
+import { openTestState, type TestState } from './setup/test-state.js'
 
 const PASSWORD = 'correct horse battery staple'
 const ADA = { email: 'ada@example.com', password: PASSWORD }
 
+let state: TestState
 let demo: RunningDemo | undefined
+
+beforeAll(async () => {
+  state = await openTestState()
+})
+
+afterAll(() => state.close())
 
 afterEach(async () => {
   await demo?.stop()
   demo = undefined
+  await state.empty()
 })
 
 describe('login', () => {
@@ -71,7 +80,7 @@ describe('login', () => {
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(hasher.verify).toHaveBeenCalledTimes(10)
-    demo?.clock.advance(60)
+    await demo?.advanceClock(60)
     expect((await guess()).status).toBe(401)
   })
 })
@@ -138,8 +147,9 @@ describe('bad input', () => {
 
 type Post = (path: string, body: unknown) => Promise<Response>
 
-async function start(options: Omit<StartDemoOptions, 'port'> = {}): Promise<Post> {
-  const { baseUrl } = await startDemo({ port: 0, ...options }).then(started => {
+async function start(options: Pick<StartDemoOptions, 'hasher' | 'report'> = {}): Promise<Post> {
+  const admin = { email: 'admin@example.com', password: 'the admin of the tests' }
+  const { baseUrl } = await startDemo({ ...options, port: 0, admin, state }).then(started => {
     demo = started
     return started
   })

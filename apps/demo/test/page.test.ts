@@ -2,15 +2,15 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listTryOuts } from '../src/page/try-outs.js'
-import { type RunningDemo, startDemo } from '../src/start-demo.js'
+import { startTestDemo, type TestDemo } from './setup/test-demo.js'
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 if (!hasCurl) console.warn('SKIPPED: the lines of the page need curl, which is not installed')
 
-let demo: RunningDemo
+let demo: TestDemo
 
 beforeAll(async () => {
-  demo = await startDemo({ port: 0 })
+  demo = await startTestDemo()
 })
 
 afterAll(() => demo.stop())

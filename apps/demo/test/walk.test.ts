@@ -1,49 +1,25 @@
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Stores } from '@authcore/core'
-import { memoryStores } from '@authcore/core/memory'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { argon2Hasher } from '../src/login/password-hasher.js'
-import { type RunningDemo, type StartDemoOptions, startDemo } from '../src/start-demo.js'
+import type { DemoState } from '../src/state/open-state.js'
 import { WIDTH } from '../src/walk/exchange-text.js'
 import { createPaint } from '../src/walk/paint.js'
 import { runWalk, type WalkReport } from '../src/walk/run-walk.js'
+import { startTestDemo, type TestDemo, type TestDemoOptions } from './setup/test-demo.js'
+import { TITLES } from './setup/titles.js'
 
-const TITLES = [
-  'Register a user',
-  'A wrong password and an unknown user get the same answer',
-  'Log in',
-  'Call with the access token',
-  'Call without credentials',
-  'A role that the user lacks is refused with 403',
-  'An admin passes',
-  'Refresh',
-  'The same refresh token again, within the grace time, gets the same successor',
-  'The old refresh token after the grace time is theft',
-  'The newest refresh token of that session is dead',
-  'The access token of that session is dead',
-  'Log in again and issue an API key',
-  'Use the API key',
-  'A scope that the key lacks is refused with 403',
-  'Rotate the API key with an overlap',
-  'After the overlap only the new key works',
-  'Revoke the API key',
-  'Announce the next signing key',
-  'New tokens carry the new key',
-  'Tokens of the retired key still verify',
-  'Two devices log in',
-  'Log out of one session',
-  'Sign out everywhere',
-  'Logging in right afterwards works',
-  'A flipped signature is refused',
-  'A changed payload is refused',
-  'alg: none is refused',
-  'HS256 under the public key is refused',
-  'A refresh token as an access token is refused',
-  'An access token as an API key is refused',
-  'A token in the URL is refused',
-  'The token itself is good until it expires',
+const RESTART_TITLES = [
+  'Tokens from before the restart verify, under the same keys',
+  'The user logs in again, and the same key signs',
+  'The API key from before the restart works',
+  'The session goes on',
+  'What was revoked before the restart stays revoked',
+  'A refresh token that was replaced before the restart is theft after it',
 ]
 
-let demo: RunningDemo | undefined
+let demo: TestDemo | undefined
 
 afterEach(async () => {
   await demo?.stop()
@@ -51,15 +27,13 @@ afterEach(async () => {
 })
 
 describe('the walk', () => {
-  it('goes through every step, and every step answers as it should', async () => {
+  it('goes through every step, every step answers as it should, and nothing secret is shown', async () => {
     const { report, lines } = await walkThrough({})
     expect(report.outcomes).toEqual(TITLES.map(title => ({ title, problems: [] })))
     expect(report.isGood).toBe(true)
     expect(lines.at(-1)).toBe(`${TITLES.length} steps: ${TITLES.length} ok, 0 FAILED`)
-  })
 
-  it('shows no credential in full and fits its width', async () => {
-    const { lines } = await walkThrough({})
+    // it shows no credential in full and fits its width
     const output = lines.join('\n')
     expect(output).toContain('Bearer eyJhbGciOiJS…')
     expect(output).toContain('"api_key": "sk_live_')
@@ -77,10 +51,9 @@ describe('the walk', () => {
 
 describe('a walk that must fail', () => {
   it('fails every step against a server that is away', async () => {
-    demo = await startDemo({ port: 0 })
-    await demo.stop()
-    const { report, lines } = await walk(demo)
-    demo = undefined
+    const gone = await startTestDemo()
+    await gone.stop()
+    const { report, lines } = await walk({ ...gone, advanceClock: away, restart: away })
     expect(report.isGood).toBe(false)
     expect(failedTitles(report)).toEqual(TITLES)
     expect(report.outcomes[0]?.problems.join()).toContain('ECONNREFUSED')
@@ -88,12 +61,14 @@ describe('a walk that must fail', () => {
   })
 
   it('fails where revocations are forgotten', async () => {
-    const { report } = await walkThrough({ stores: forgetRevocations(memoryStores()) })
+    const { report } = await walkThrough({ spoil: forgetRevocations })
     expect(report.isGood).toBe(false)
     expect(failedTitles(report)).toEqual([
       'The access token of that session is dead',
       'Log out of one session',
       'Sign out everywhere',
+      'What was revoked before the restart stays revoked',
+      'A refresh token that was replaced before the restart is theft after it',
     ])
   })
 
@@ -104,34 +79,64 @@ describe('a walk that must fail', () => {
   })
 
   it('fails where API keys live for ever', async () => {
-    const stores = memoryStores()
-    const { report } = await walkThrough({ stores: { ...stores, apiKeys: keepKeysAlive(stores.apiKeys) } })
+    const { report } = await walkThrough({ spoil: keepKeysAlive })
     expect(failedTitles(report)).toEqual(['After the overlap only the new key works', 'Revoke the API key'])
   })
 
+  it('fails where a restart forgets everything', async () => {
+    const { report } = await walkThrough({ beforeRestart: forgetEverything })
+    // the user is gone too, and with it whoever could log in
+    expect(failedTitles(report)).toEqual(expect.arrayContaining(RESTART_TITLES))
+    expect(report.outcomes.slice(0, 27).every(({ problems }) => problems.length === 0)).toBe(true)
+  })
+
+  it('fails where a restart finds another root secret', async () => {
+    const { report } = await walkThrough({
+      beforeRestart: folder => rmSync(join(folder, 'secret')),
+    })
+    // public keys are no secret: what they signed still verifies, but nothing new can be signed
+    expect(failedTitles(report)).toEqual(expect.arrayContaining(RESTART_TITLES.slice(1)))
+    expect(failedTitles(report)).not.toContain(RESTART_TITLES[0])
+  })
+
+  it('fails where the server is not restarted at all', async () => {
+    demo = await startTestDemo()
+    const { report } = await walk({ ...demo, restart: async () => ({ before: 'one', after: 'one' }) })
+    expect(failedTitles(report)).toEqual(['Restart the server'])
+  })
+
+  it('fails where the clean-up leaves everything', async () => {
+    const { report } = await walkThrough({ spoil: sweepNothing })
+    expect(failedTitles(report)).toEqual(['Expired rows are deleted in bounded batches'])
+  })
+
+  it('fails where the clean-up deletes everything at once', async () => {
+    const { report } = await walkThrough({ spoil: sweepAllAtOnce })
+    expect(failedTitles(report)).toEqual(['Expired rows are deleted in bounded batches'])
+  })
+
   it('stops when it is told to', async () => {
-    demo = await startDemo({ port: 0 })
+    demo = await startTestDemo()
     const { report } = await walk(demo, AbortSignal.abort())
     expect(report).toEqual({ outcomes: [], isGood: false })
   })
 })
 
 async function walkThrough(
-  options: Omit<StartDemoOptions, 'port'>,
+  options: TestDemoOptions,
 ): Promise<{ report: WalkReport; lines: readonly string[] }> {
-  demo = await startDemo({ port: 0, ...options })
+  demo = await startTestDemo(options)
   return walk(demo)
 }
 
 async function walk(
-  { baseUrl, admin, clock }: RunningDemo,
+  server: TestDemo,
   stop?: AbortSignal,
 ): Promise<{ report: WalkReport; lines: readonly string[] }> {
   const lines: string[] = []
   const report = await runWalk({
-    baseUrl,
-    admin,
-    advanceClock: clock.advance,
+    server,
+    admin: server.admin,
     print: line => lines.push(line),
     paint: createPaint(false),
     ...(stop && { stop }),
@@ -143,31 +148,59 @@ function failedTitles({ outcomes }: WalkReport): readonly string[] {
   return outcomes.filter(({ problems }) => problems.length > 0).map(({ title }) => title)
 }
 
-function forgetRevocations(stores: Stores): Stores {
-  const { revocations } = stores
-  return {
-    ...stores,
-    revocations: {
-      revoke: command => revocations.revoke(command),
-      sweep: command => revocations.sweep(command),
-      find: async ({ marks }) => marks.map(() => undefined),
-    },
-  }
+function away(): Promise<never> {
+  return Promise.reject(Object.assign(new Error('away'), { cause: { code: 'ECONNREFUSED' } }))
+}
+
+/** Puts a new database and a new root secret where the old ones were. */
+function forgetEverything(folder: string): void {
+  rmSync(join(folder, 'postgres'), { recursive: true })
+  rmSync(join(folder, 'secret'))
+  cpSync(inject('templateFolder'), folder, { recursive: true })
+}
+
+function forgetRevocations(state: DemoState): DemoState {
+  return withMethod(
+    state,
+    'revocations',
+    'find',
+    () =>
+      async ({ marks }) =>
+        marks.map(() => undefined),
+  )
 }
 
 /** Finds every key as it was when it was issued. */
-function keepKeysAlive(apiKeys: Stores['apiKeys']): Stores['apiKeys'] {
-  return new Proxy(apiKeys, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      if (name !== 'find') return method.bind(target)
-      return async (query: Parameters<typeof target.find>[0]) => {
-        const record = await target.find({ ...query, now: 0 })
-        if (record === undefined) return undefined
-        const { revokedAt: _revokedAt, expiresAt: _expiresAt, ...alive } = record
-        return alive
-      }
+function keepKeysAlive(state: DemoState): DemoState {
+  return withMethod(state, 'apiKeys', 'find', find => async query => {
+    const record = await find({ ...query, now: 0 })
+    if (record === undefined) return undefined
+    const { revokedAt: _revokedAt, expiresAt: _expiresAt, ...alive } = record
+    return alive
+  })
+}
+
+function sweepNothing(state: DemoState): DemoState {
+  return withMethod(state, 'apiKeys', 'sweep', () => async () => ({ removed: 0 }))
+}
+
+function sweepAllAtOnce(state: DemoState): DemoState {
+  return withMethod(state, 'apiKeys', 'sweep', sweep => command => sweep({ ...command, limit: 10_000 }))
+}
+
+/** Replaces one method of one store. */
+function withMethod<Name extends keyof Stores, Method extends keyof Stores[Name]>(
+  state: DemoState,
+  name: Name,
+  method: Method,
+  replace: (original: Stores[Name][Method]) => Stores[Name][Method],
+): DemoState {
+  const store = new Proxy(state.stores[name], {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key)
+      const original = typeof member === 'function' ? member.bind(target) : member
+      return key === method ? replace(original) : original
     },
   })
+  return { ...state, stores: { ...state.stores, [name]: store } }
 }
