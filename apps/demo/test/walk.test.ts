@@ -1,4 +1,5 @@
 import { cpSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Stores } from '@authcore/core'
 import { afterEach, describe, expect, inject, it } from 'vitest'
@@ -7,6 +8,7 @@ import type { DemoState } from '../src/state/open-state.js'
 import { WIDTH } from '../src/walk/exchange-text.js'
 import { createPaint } from '../src/walk/paint.js'
 import { runWalk, type WalkReport } from '../src/walk/run-walk.js'
+import type { WalkServer } from '../src/walk/walk-server.js'
 import { startTestDemo, type TestDemo, type TestDemoOptions } from './setup/test-demo.js'
 import { TITLES } from './setup/titles.js'
 
@@ -51,9 +53,7 @@ describe('the walk', () => {
 
 describe('a walk that must fail', () => {
   it('fails every step against a server that is away', async () => {
-    const gone = await startTestDemo()
-    await gone.stop()
-    const { report, lines } = await walk({ ...gone, advanceClock: away, restart: away })
+    const { report, lines } = await walk(await createServerThatIsAway())
     expect(report.isGood).toBe(false)
     expect(failedTitles(report)).toEqual(TITLES)
     expect(report.outcomes[0]?.problems.join()).toContain('ECONNREFUSED')
@@ -116,8 +116,7 @@ describe('a walk that must fail', () => {
   })
 
   it('stops when it is told to', async () => {
-    demo = await startTestDemo()
-    const { report } = await walk(demo, AbortSignal.abort())
+    const { report } = await walk(await createServerThatIsAway(), AbortSignal.abort())
     expect(report).toEqual({ outcomes: [], isGood: false })
   })
 })
@@ -130,7 +129,7 @@ async function walkThrough(
 }
 
 async function walk(
-  server: TestDemo,
+  server: Pick<TestDemo, 'admin' | keyof WalkServer>,
   stop?: AbortSignal,
 ): Promise<{ report: WalkReport; lines: readonly string[] }> {
   const lines: string[] = []
@@ -148,8 +147,20 @@ function failedTitles({ outcomes }: WalkReport): readonly string[] {
   return outcomes.filter(({ problems }) => problems.length > 0).map(({ title }) => title)
 }
 
-function away(): Promise<never> {
-  return Promise.reject(Object.assign(new Error('away'), { cause: { code: 'ECONNREFUSED' } }))
+/** A port where somebody was a moment ago. */
+async function createServerThatIsAway(): Promise<Parameters<typeof walk>[0]> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  await new Promise(resolve => server.close(resolve))
+  const away = () => Promise.reject(new Error('the process of the server has ended'))
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    admin: { email: 'admin@example.com', password: 'never asked' },
+    advanceClock: away,
+    restart: away,
+  }
 }
 
 /** Puts a new database and a new root secret where the old ones were. */
