@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import ts from 'typescript'
 import { ROOT } from '../root.mjs'
 import { checked } from '../tally.mjs'
@@ -84,7 +84,7 @@ function documentedMarkdown(file, directory) {
 /** @param {string} directory */
 function sourcesOf(directory) {
   return readdirSync(join(directory, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
+    .filter(name => name.endsWith('.ts') && !name.split(sep).includes('dist'))
     .map(name => join(directory, 'src', name))
 }
 

@@ -154,11 +154,16 @@ const GROUPS = ['accessToken', 'session', 'apiKey', 'signingKey', 'revocation'] 
 function toOwnOptions(options: unknown): unknown {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
   const own: Record<string, unknown> = ownMembers({ ...options })
-  for (const name of GROUPS) {
-    const group = own[name]
-    if (typeof group === 'object' && group !== null && !Array.isArray(group)) own[name] = ownMembers(group)
-  }
+  for (const name of GROUPS) own[name] = toOwnGroup(own[name] === undefined ? {} : own[name])
+  own['stores'] = toOwnGroup(own['stores'])
   return own
+}
+
+/** Plain objects only: stores may be an instance of a class, whose prototype belongs to it. */
+function toOwnGroup(group: unknown): unknown {
+  const isPlain =
+    typeof group === 'object' && group !== null && Object.getPrototypeOf(group) === Object.prototype
+  return isPlain ? ownMembers(group) : group
 }
 
 const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum))

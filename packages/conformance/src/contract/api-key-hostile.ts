@@ -152,6 +152,7 @@ function callsWithText(store: ApiKeyStore, value: unknown): readonly (() => unkn
   return [
     ...calls,
     () => store.rotate(keyRotation({ ownerId: text })),
+    () => store.rotate({ ...keyRotation(), scopeWithin: [text] }),
     () => store.revoke({ id: 'live_1', ownerId: text, now: NOW }),
     () => store.update({ id: 'live_1', ownerId: text, patch: { name: 'x' }, now: NOW }),
   ]

@@ -236,6 +236,23 @@ function describeRotate({ it }: PortKit<ApiKeyStore>): void {
     expect(await findApiKey(store, 'live_3')).toBeAbsent()
   })
 
+  it('leaves a key alone whose scope is not within the bounds', async store => {
+    const apiKey = await insertApiKey(store, { scope: ['read', 'write'] })
+    for (const scopeWithin of [[], ['read'], ['write', 'admin']]) {
+      expect(await store.rotate({ ...keyRotation(), scopeWithin })).toEqual({ outcome: 'scope_exceeded' })
+      expect(await findApiKey(store)).toEqual(apiKey)
+    }
+    const scopeWithin = ['write', 'other', 'read']
+    expect(await store.rotate({ ...keyRotation(), scopeWithin })).toMatch({ outcome: 'rotated' })
+    const second = keyRotation({ id: 'live_2', successor: { id: 'live_3', hash: 'h', secretId: 's' } })
+    expect(await store.rotate({ ...second, scopeWithin: ['read'] })).toEqual({ outcome: 'scope_exceeded' })
+  })
+
+  it('lets any bounds pass for a key without scope', async store => {
+    await insertApiKey(store, { scope: [] })
+    expect(await store.rotate({ ...keyRotation(), scopeWithin: [] })).toMatch({ outcome: 'rotated' })
+  })
+
   it('returns no successor that has expired', async store => {
     await insertApiKey(store)
     const successor = { id: 'live_2', hash: 'h', secretId: 's', expiresAt: NOW + 5 * SECOND }

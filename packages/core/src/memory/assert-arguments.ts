@@ -68,7 +68,8 @@ function isCount(value: unknown): boolean {
 }
 
 function assertEach(fields: Fields, expected: string, isExpected: (value: unknown) => boolean): void {
-  for (const name in fields) {
+  // own names only: a field that somebody has put into Object.prototype is not part of the command
+  for (const name of Object.keys(fields)) {
     if (!isExpected(fields[name])) throw new TypeError(`${name} must be ${expected}.`)
   }
 }

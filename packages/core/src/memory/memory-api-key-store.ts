@@ -70,6 +70,7 @@ export class MemoryApiKeyStore implements ApiKeyStore {
     const successor = freezeRecord<RotateApiKeyCommand['successor']>(command.successor)
     assertStrings({ id, 'successor.id': successor.id, hash: successor.hash, secretId: successor.secretId })
     assertOptionalStrings({ ownerId })
+    if (scopeWithin !== undefined) assertStringLists({ scopeWithin })
     assertInstants({ now, overlapExpiresAt })
     assertOptionalInstants({ expiresAt: successor.expiresAt })
 
