@@ -14,7 +14,8 @@ export type SweepResult = Readonly<
 
 /**
  * Deletes what has expired, in bounded batches, so that no statement holds locks for long. Expired records are never
- * returned anyway; this only gives their space back. Several processes may sweep at the same time.
+ * returned anyway; this only gives their space back. Several processes may sweep at the same time; what one of them
+ * holds at the moment, another leaves to it or to the next time.
  * @throws StoreError `store_unavailable`; what was deleted before stays deleted
  */
 export async function sweepStores(

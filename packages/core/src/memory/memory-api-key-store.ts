@@ -9,13 +9,13 @@ import type {
 import {
   assertCounts,
   assertInstants,
-  assertJsonObjects,
+  assertObjects,
   assertOptionalCounts,
   assertOptionalInstants,
   assertOptionalStrings,
   assertStringLists,
   assertStrings,
-} from './assert-arguments.js'
+} from '../ports/assert-arguments.js'
 import { ExpiringMap } from './expiring-map.js'
 import { freezeRecord } from './freeze-record.js'
 import { type MemoryStoreOptions, parseMaxEntries } from './max-entries.js'
@@ -285,7 +285,7 @@ function assertApiKey(apiKey: ApiKeyRecord): void {
   assertStrings({ id, ownerId, name, environment, hash, secretId, lineageId })
   assertOptionalStrings({ successorId })
   assertStringLists({ scope: apiKey.scope })
-  assertJsonObjects({ metadata: apiKey.metadata })
+  assertObjects({ metadata: apiKey.metadata })
   assertInstants({ createdAt })
   assertOptionalInstants({ notBeforeAt, expiresAt, disabledAt, revokedAt, lastUsedAt })
   assertOptionalCounts({ remainingUses })
@@ -294,7 +294,7 @@ function assertApiKey(apiKey: ApiKeyRecord): void {
 function assertPatch({ name, scope, metadata, disabled, ...limits }: ApiKeyPatch): void {
   assertOptionalStrings({ name })
   if (scope !== undefined) assertStringLists({ scope })
-  if (metadata !== undefined) assertJsonObjects({ metadata })
+  if (metadata !== undefined) assertObjects({ metadata })
   if (disabled !== undefined && typeof disabled !== 'boolean')
     throw new TypeError('disabled must be a boolean.')
   const { expiresAt, notBeforeAt, remainingUses } = limits

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.js'
+import { assertCounts, assertInstants, assertStrings } from '../ports/assert-arguments.js'
 import type { OneTimeKey, OneTimeStore } from '../ports/one-time-store.js'
-import { assertCounts, assertInstants, assertStrings } from './assert-arguments.js'
 import { ExpiringMap } from './expiring-map.js'
 import { freezeRecord } from './freeze-record.js'
 import { type MemoryStoreOptions, parseMaxEntries } from './max-entries.js'

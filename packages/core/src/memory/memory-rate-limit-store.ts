@@ -1,5 +1,5 @@
+import { assertCounts, assertInstants, assertStrings } from '../ports/assert-arguments.js'
 import type { RateLimitCommand, RateLimitOutcome, RateLimitStore } from '../ports/rate-limit-store.js'
-import { assertCounts, assertInstants, assertStrings } from './assert-arguments.js'
 import { ExpiringMap } from './expiring-map.js'
 import { type MemoryStoreOptions, parseMaxEntries } from './max-entries.js'
 

@@ -1,10 +1,10 @@
+import { assertCounts, assertInstants, assertStrings } from '../ports/assert-arguments.js'
 import type {
   RevocationEntry,
   RevocationKind,
   RevocationMark,
   RevocationStore,
 } from '../ports/revocation-store.js'
-import { assertCounts, assertInstants, assertStrings } from './assert-arguments.js'
 import { ExpiringMap } from './expiring-map.js'
 import { type MemoryStoreOptions, parseMaxEntries } from './max-entries.js'
 import type { EndedSessions } from './memory-session-store.js'

@@ -1,3 +1,12 @@
+import {
+  assertCounts,
+  assertInstants,
+  assertObjects,
+  assertOptionalInstants,
+  assertOptionalStrings,
+  assertStringLists,
+  assertStrings,
+} from '../ports/assert-arguments.js'
 import type {
   RotateSessionCommand,
   RotateSessionOutcome,
@@ -5,15 +14,6 @@ import type {
   SessionRevocationReason,
   SessionStore,
 } from '../ports/session-store.js'
-import {
-  assertCounts,
-  assertInstants,
-  assertJsonObjects,
-  assertOptionalInstants,
-  assertOptionalStrings,
-  assertStringLists,
-  assertStrings,
-} from './assert-arguments.js'
 import { ExpiringMap } from './expiring-map.js'
 import { freezeRecord } from './freeze-record.js'
 import { type MemoryStoreOptions, parseMaxEntries } from './max-entries.js'
@@ -215,7 +215,7 @@ function assertSession(session: SessionRecord): void {
   assertStrings({ id, subject, currentHash })
   assertOptionalStrings({ clientId, acr, label, sealedSuccessor, revocationReason })
   assertStringLists({ scope: session.scope, roles: session.roles, amr: session.amr })
-  assertJsonObjects({ claims: session.claims })
+  assertObjects({ claims: session.claims })
   assertInstants({ createdAt, authenticatedAt, lastUsedAt, idleExpiresAt, absoluteExpiresAt })
   assertOptionalInstants({ rotatedAt: session.rotatedAt, revokedAt: session.revokedAt })
   assertCounts({ generation: session.generation })

@@ -1,11 +1,11 @@
-import type { SigningKeyRecord, SigningKeyRing, SigningKeyStore } from '../ports/signing-key-store.js'
 import {
   assertCounts,
   assertInstants,
-  assertJsonObjects,
+  assertObjects,
   assertOptionalInstants,
   assertStrings,
-} from './assert-arguments.js'
+} from '../ports/assert-arguments.js'
+import type { SigningKeyRecord, SigningKeyRing, SigningKeyStore } from '../ports/signing-key-store.js'
 import { freezeRecord } from './freeze-record.js'
 import { type MemoryStoreOptions, parseMaxEntries } from './max-entries.js'
 
@@ -48,10 +48,10 @@ export class MemorySigningKeyStore implements SigningKeyStore {
 }
 
 function assertSigningKey(key: SigningKeyRecord): void {
-  assertJsonObjects({ key })
+  assertObjects({ key })
   const { kid, algorithm, sealedPrivateJwk, secretId, announcedAt, activatesAt, withdrawnAt, publicJwk } = key
   assertStrings({ kid, algorithm, sealedPrivateJwk, secretId })
   assertInstants({ announcedAt, activatesAt })
   assertOptionalInstants({ withdrawnAt })
-  if (publicJwk !== undefined) assertJsonObjects({ publicJwk })
+  if (publicJwk !== undefined) assertObjects({ publicJwk })
 }

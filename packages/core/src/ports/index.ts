@@ -1,11 +1,13 @@
 /**
- * The ports: what AuthCore needs from outside. Implement these to plug in another database.
+ * The ports: what AuthCore needs from outside. Implement these to plug in another database; the `assert` functions
+ * check what a command carries.
  * @module
  */
 export type { AuthEvent, AuthEventSink } from '../events.js'
 export type { JsonObject, JsonValue } from '../json.js'
 export type { Confirmation } from '../principal.js'
 export type * from './api-key-store.js'
+export * from './assert-arguments.js'
 export type { Clock } from './clock.js'
 export type { CreateTimeout, Fetch, FetchResponse, ReadableStreamOfBytes, TimeoutSignal } from './fetch.js'
 export type * from './one-time-store.js'

@@ -1,4 +1,4 @@
-import { assertStrings } from './assert-arguments.js'
+import { assertStrings } from '@authcore/core/ports'
 
 const MAX_DEPTH = 64
 

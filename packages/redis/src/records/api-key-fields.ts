@@ -7,7 +7,7 @@ import {
   assertOptionalStrings,
   assertStringLists,
   assertStrings,
-} from '../arguments/assert-arguments.js'
+} from '@authcore/core/ports'
 import { toJsonText } from '../arguments/to-json-text.js'
 import { encodeKeyText } from './key-text.js'
 import { isJsonObject, isStringList, toArguments, toRecord } from './shapes.js'

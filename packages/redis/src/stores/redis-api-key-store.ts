@@ -15,7 +15,7 @@ import {
   assertOptionalStrings,
   assertStringLists,
   assertStrings,
-} from '../arguments/assert-arguments.js'
+} from '@authcore/core/ports'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { readApiKey, toApiKeyArguments, toPatchArguments } from '../records/api-key-fields.js'
 import { decodeKeyText, encodeKeyText } from '../records/key-text.js'

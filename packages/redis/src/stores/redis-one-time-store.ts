@@ -1,5 +1,5 @@
 import type { JsonObject, OneTimeKey, OneTimeStore } from '@authcore/core/ports'
-import { assertCounts, assertInstants, assertObjects, assertStrings } from '../arguments/assert-arguments.js'
+import { assertCounts, assertInstants, assertObjects, assertStrings } from '@authcore/core/ports'
 import { toJsonText } from '../arguments/to-json-text.js'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { encodeKeyText } from '../records/key-text.js'

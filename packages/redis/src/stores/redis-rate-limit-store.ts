@@ -1,5 +1,5 @@
 import type { RateLimitCommand, RateLimitOutcome, RateLimitStore } from '@authcore/core/ports'
-import { assertCounts, assertInstants, assertStrings } from '../arguments/assert-arguments.js'
+import { assertCounts, assertInstants, assertStrings } from '@authcore/core/ports'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { damaged, parseNumber, toTexts } from '../records/stored-fields.js'
 import { RESET_RATE_LIMIT, TAKE_RATE_LIMIT } from '../scripts/rate-limit-scripts.js'

@@ -1,11 +1,5 @@
 import type { RevocationEntry, RevocationKind, RevocationMark, RevocationStore } from '@authcore/core/ports'
-import {
-  assertCounts,
-  assertInstants,
-  assertLists,
-  assertObjects,
-  assertStrings,
-} from '../arguments/assert-arguments.js'
+import { assertCounts, assertInstants, assertLists, assertObjects, assertStrings } from '@authcore/core/ports'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { damaged, parseNumber, toTexts } from '../records/stored-fields.js'
 import { FIND_MARKS, REVOKE_MARKS } from '../scripts/revocation-scripts.js'

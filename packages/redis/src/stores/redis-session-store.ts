@@ -5,12 +5,7 @@ import type {
   SessionRevocationReason,
   SessionStore,
 } from '@authcore/core/ports'
-import {
-  assertCounts,
-  assertInstants,
-  assertOptionalStrings,
-  assertStrings,
-} from '../arguments/assert-arguments.js'
+import { assertCounts, assertInstants, assertOptionalStrings, assertStrings } from '@authcore/core/ports'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { decodeKeyText, encodeKeyText } from '../records/key-text.js'
 import { assertReason, readSession, toSessionArguments, toSessionExpiry } from '../records/session-fields.js'

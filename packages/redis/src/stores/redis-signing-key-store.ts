@@ -6,7 +6,7 @@ import {
   assertObjects,
   assertOptionalInstants,
   assertStrings,
-} from '../arguments/assert-arguments.js'
+} from '@authcore/core/ports'
 import { toJsonText } from '../arguments/to-json-text.js'
 import type { RedisConnection } from '../client/redis-connection.js'
 import { hasMembers, isJsonObject, isNumber, isOptional, isString } from '../records/shapes.js'

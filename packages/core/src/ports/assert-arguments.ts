@@ -1,8 +1,9 @@
 import { isWellFormed } from '../json.js'
 
 /**
- * Checks on what a command carries. In a store an object where a string belongs is how operator injection starts,
- * so commands are checked before anything is touched. Messages name the field and never quote the value.
+ * Checks on what a command carries, for authors of stores. An object where a string belongs is how operator
+ * injection starts, so commands are checked before anything is touched or sent. Messages name the field and never
+ * quote the value.
  */
 
 type Fields = Readonly<Record<string, unknown>>
@@ -26,8 +27,13 @@ export function assertStringLists(fields: Fields): void {
   assertEach(fields, 'an array of strings', value => Array.isArray(value) && value.every(isText))
 }
 
+/** @throws {TypeError} when a field is not an array */
+export function assertLists(fields: Fields): void {
+  assertEach(fields, 'an array', Array.isArray)
+}
+
 /** @throws {TypeError} when a field is not an object in the sense of JSON */
-export function assertJsonObjects(fields: Fields): void {
+export function assertObjects(fields: Fields): void {
   assertEach(
     fields,
     'an object',
