@@ -214,16 +214,12 @@ function toRotateStatement(command: RotateApiKeyCommand): Sql {
   const at = instant(now, 'now')
   const addedId = text(added.id, 'successor.id')
   const lifetimeEnd = optionalInstant(added.expiresAt, 'successor.expiresAt')
-  const isScopeWithin =
-    scopeWithin === undefined
-      ? sql`true`
-      : sql`scope::jsonb <@ ${stringList(scopeWithin, 'scopeWithin')}::jsonb`
   return sql`
     WITH target AS (
       SELECT stored.*, CASE
         WHEN expires_at <= ${at} THEN 'not_found'
         WHEN revoked_at IS NOT NULL THEN 'revoked'
-        WHEN NOT ${isScopeWithin} THEN 'scope_exceeded'
+        WHEN NOT ${isScopeWithin(scopeWithin)} THEN 'scope_exceeded'
         WHEN successor_id IS NULL THEN 'rotated'
         WHEN successor_id = ${addedId} THEN 'repeated'
         ELSE 'already_rotated' END AS outcome
@@ -252,6 +248,15 @@ function toRotateStatement(command: RotateApiKeyCommand): Sql {
     UNION ALL SELECT 'successor', 'repeated', ${API_KEY_COLUMNS}
       FROM authcore_api_key AS api_key JOIN target ON target.outcome = 'repeated' AND api_key.id = target.successor_id
       WHERE api_key.expires_at IS NULL OR api_key.expires_at > ${at}`
+}
+
+/** Compared as JSON text, which this package alone writes: unlike `jsonb` and text it holds every character. */
+function isScopeWithin(scopeWithin: readonly string[] | undefined): Sql {
+  if (scopeWithin === undefined) return sql`true`
+  return sql`NOT EXISTS (
+    SELECT FROM json_array_elements(scope) AS granted (value)
+    WHERE granted.value::text NOT IN (
+      SELECT bound.value::text FROM json_array_elements(${stringList(scopeWithin, 'scopeWithin')}) AS bound (value)))`
 }
 
 function readRotation(rows: readonly Row[]): RotateApiKeyOutcome | 'successor_unseen' {

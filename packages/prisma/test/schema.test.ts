@@ -96,6 +96,14 @@ describe('the schema', () => {
     expect(await extended.sessions.find({ id: 'session-1', now })).toMatchObject({ revokedAt: now })
   })
 
+  it('compares scopes with any character in them', async () => {
+    const { apiKeys } = database.stores
+    await apiKeys.insert({ apiKey: apiKeyRecord({ scope: ['nul\0byte', '\\u0000', '"🔑"'] }), now })
+    const rotate = (scopeWithin: readonly string[]) => apiKeys.rotate({ ...keyRotation(), scopeWithin })
+    expect(await rotate(['nul', '\\u0000', '"🔑"'])).toEqual({ outcome: 'scope_exceeded' })
+    expect(await rotate(['"🔑"', '\\u0000', 'nul\0byte', 'x'])).toMatchObject({ outcome: 'rotated' })
+  })
+
   it.each([
     ['find a session', `SELECT * FROM authcore_session WHERE id = 'x'`],
     ['list sessions', `SELECT * FROM authcore_session WHERE subject = 'x' ORDER BY created_at DESC LIMIT 9`],
