@@ -253,7 +253,9 @@ describe('rotating', () => {
     await expect(rotate(['read'])).rejects.toMatchObject({ code: 'scope_exceeds_grant' })
     await expect(rotate([])).rejects.toMatchObject({ code: 'scope_exceeds_grant' })
     await expect(auth.apiKeys.verify(apiKey)).resolves.toBeDefined()
-    await expect(rotate(['write', 'read', 'other'])).resolves.toMatchObject({ record: { scope: ['read', 'write'] } })
+    await expect(rotate(['write', 'read', 'other'])).resolves.toMatchObject({
+      record: { scope: ['read', 'write'] },
+    })
   })
 
   it('moves the uses to the successor', async () => {
