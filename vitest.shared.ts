@@ -18,6 +18,9 @@ export function testConfig({ floors, alias = {} }: TestSettings): ViteUserConfig
       unstubGlobals: true,
       // two cores, and turbo runs two packages at once
       maxWorkers: 2,
+      // for a test that hangs; a slow machine is no failure, and no test asserts a duration
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       reporters: ['default', 'json'],
       outputFile: { json: 'reports/vitest.json' },
       coverage: {
