@@ -136,10 +136,11 @@ const DAY = 86_400
 export function parseOptions(options: unknown): Settings {
   const result = settingsSchema.safeParse(toOwnOptions(options), { error: describeIssue })
   if (!result.success) throw new ConfigError('config_invalid', result.error.issues.map(toProblem))
-  const { audience, scopes, roles, events, ...rest } = ownMembers(result.data)
+  const { audience, scopes, roles, events, accessToken, ...rest } = ownMembers(result.data)
   return Object.freeze(
     ownMembers({
       ...rest,
+      accessToken: ownMembers(accessToken),
       audience: typeof audience === 'string' ? [audience] : audience,
       ...(scopes !== undefined && { scopes: new Set(scopes) }),
       ...(roles !== undefined && { roles: new Set(roles) }),

@@ -1,5 +1,6 @@
 import { InvalidTokenError } from '../errors.js'
 import type { JsonObject, JsonValue } from '../json.js'
+import { ownMembers } from '../own-members.js'
 import type { AccessTokenPrincipal, Confirmation } from '../principal.js'
 import type { Grant } from './grant.js'
 import { PRINCIPAL_CLAIMS } from './private-claims.js'
@@ -21,7 +22,7 @@ export interface AccessTokenFrame {
 
 /** Writes the claims of an access token (RFC 9068 section 2.2). */
 export function toClaims(grant: Grant, frame: AccessTokenFrame): JsonObject {
-  const { issuer, audience, tokenId, issuedAt, expiresAt, sessionId } = frame
+  const { issuer, audience, tokenId, issuedAt, expiresAt, sessionId } = ownMembers(frame)
   const [onlyAudience] = audience
   return {
     ...grant.claims,

@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import { StoreError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { ALGORITHMS } from '../jws/algorithms.js'
+import { ownMembers } from '../own-members.js'
 import type { AccessTokenPrincipal } from '../principal.js'
 import type { RevocationCheck } from '../revocation/revocation-check.js'
 import { toRevocationMarks } from '../revocation/revocation-marks.js'
@@ -34,7 +35,9 @@ export function createAccessTokens(
   })
 
   const accessTokens: AccessTokens = Object.freeze({
-    async issue(options) {
+    async issue(givenOptions) {
+      // what an option leaves out must not come from a polluted Object.prototype: it would be signed
+      const options = ownMembers(givenOptions)
       const grant = await validateGrant(options, settings)
       const sessionId = validateOptionalText(options.sessionId, 'sessionId')
       const issuedAt = instants.issuing()

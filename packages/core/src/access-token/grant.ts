@@ -2,6 +2,7 @@ import { validateInstant, validateOptionalText, validateText } from '../argument
 import { InvalidRequestError } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import type { Settings } from '../options.js'
+import { ownMembers } from '../own-members.js'
 import type { Confirmation } from '../principal.js'
 import { validateRoles, validateScope } from '../rights.js'
 import { validateClaims } from './private-claims.js'
@@ -39,7 +40,7 @@ export interface Grant {
 export async function validateGrant(options: GrantOptions, settings: Settings): Promise<Grant> {
   const clientId = validateOptionalText(options.clientId, 'clientId')
   const acr = validateOptionalText(options.acr, 'acr')
-  return Object.freeze({
+  const grant: Grant = {
     subject: validateText(options.subject, 'subject'),
     scope: validateScope(options.scope, settings.scopes),
     roles: validateRoles(options.roles, settings.roles),
@@ -51,7 +52,8 @@ export async function validateGrant(options: GrantOptions, settings: Settings): 
     }),
     ...(options.amr !== undefined && { amr: validateAmr(options.amr) }),
     ...(acr !== undefined && { acr }),
-  })
+  }
+  return Object.freeze(ownMembers(grant))
 }
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/

@@ -2,6 +2,7 @@ import type { Context } from '../context.js'
 import { encodeBase64url } from '../jws/base64url.js'
 import { createJwsSigner } from '../jws/sign.js'
 import type { SigningKey } from '../jws/types.js'
+import { ownMembers } from '../own-members.js'
 import { ACCESS_TOKEN_TYPE, toClaims } from './access-token-claims.js'
 import type { IssuedAccessToken } from './access-tokens.js'
 import type { Grant } from './grant.js'
@@ -19,9 +20,10 @@ export interface IssueFrame {
 /** Signs an access token for a checked grant (RFC 9068). */
 export async function issueAccessToken(
   grant: Grant,
-  { key, issuedAt, sessionId, latestExpiresAt = Number.POSITIVE_INFINITY }: IssueFrame,
+  frame: IssueFrame,
   { settings, emit }: Context,
 ): Promise<IssuedAccessToken> {
+  const { key, issuedAt, sessionId, latestExpiresAt = Number.POSITIVE_INFINITY } = ownMembers(frame)
   const issuedSecond = Math.floor(issuedAt / 1000)
   const expiresSecond = Math.min(
     issuedSecond + settings.accessToken.ttlSeconds,

@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import { InvalidRequestError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { copyJsonObject, type JsonObject } from '../json.js'
+import { ownMembers } from '../own-members.js'
 import type { ApiKeyPatch, ApiKeyRecord } from '../ports/api-key-store.js'
 import { validateScope } from '../rights.js'
 import { apiKeyPattern, createApiKeyText, isApiKeyId } from './api-key-text.js'
@@ -32,18 +33,22 @@ export function createApiKeys(context: Context): ApiKeys {
 
   return Object.freeze({
     async issue(options) {
-      const { text, record } = toRecord(options, context)
+      const { text, record } = toRecord(ownMembers(options), context)
       await stores.apiKeys.insert({ apiKey: record, now: record.createdAt })
       emit('api_key.issued', { apiKeyId: record.id, ownerId: record.ownerId, lineageId: record.lineageId })
       return Object.freeze({ apiKey: text, record: toApiKey(record) })
     },
 
-    verify: (apiKey, { scope = [] } = {}) =>
-      reportRefusal('api_key', emit, () => verifyApiKey(apiKey, scope, context, lastUsed)),
+    // own members: what an option leaves out must not come from a polluted Object.prototype
+    verify: (apiKey, options = {}) =>
+      reportRefusal('api_key', emit, () =>
+        verifyApiKey(apiKey, ownMembers(options).scope ?? [], context, lastUsed),
+      ),
 
-    rotate: (id, options) => rotateApiKey(id, options, context),
+    rotate: (id, options) => rotateApiKey(id, ownMembers(options), context),
 
-    async revoke(id, { ownerId } = {}) {
+    async revoke(id, options = {}) {
+      const { ownerId } = ownMembers(options)
       if (!isApiKeyId(id)) return { found: false }
       const owner = validateOptionalText(ownerId, 'ownerId')
       const command = { id, now: clock(), ...(owner !== undefined && { ownerId: owner }) }
@@ -52,9 +57,9 @@ export function createApiKeys(context: Context): ApiKeys {
       return { found }
     },
 
-    async update(id, patch, { ownerId } = {}) {
-      const owner = validateOptionalText(ownerId, 'ownerId')
-      const checked = validatePatch(patch, context)
+    async update(id, patch, options = {}) {
+      const owner = validateOptionalText(ownMembers(options).ownerId, 'ownerId')
+      const checked = validatePatch(ownMembers(patch), context)
       const command = { id, patch: checked, now: clock(), ...(owner !== undefined && { ownerId: owner }) }
       const record = isApiKeyId(id) ? await stores.apiKeys.update(command) : undefined
       if (record === undefined) throw new InvalidRequestError('api_key_not_found')

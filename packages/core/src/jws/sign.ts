@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js'
+import { ownMembers } from '../own-members.js'
 import { encodeBase64url } from './base64url.js'
 import type { SigningKey } from './types.js'
 
@@ -19,9 +20,10 @@ const encoder = new TextEncoder()
  */
 export function createJwsSigner(
   key: SigningKey,
-  { typ, members = {} }: JwsHeaderMembers = {},
+  headerMembers: JwsHeaderMembers = {},
 ): (payload: string | Uint8Array) => string | Promise<string> {
   const { algorithm: alg, kid } = key
+  const { typ, members = {} } = ownMembers(headerMembers)
   const header = { alg, ...(typ !== undefined && { typ }), ...(kid !== undefined && { kid }), ...members }
   const prefix = `${encodeBase64url(encoder.encode(JSON.stringify(header)))}.`
   return payload => {

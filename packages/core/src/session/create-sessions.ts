@@ -1,6 +1,7 @@
 import { validateOptionalText, validateText } from '../arguments.js'
 import { InvalidGrantError } from '../errors.js'
 import { reportRefusal } from '../events.js'
+import { ownMembers } from '../own-members.js'
 import type { RevocationMark } from '../ports/revocation-store.js'
 import { refreshSession } from './refresh-session.js'
 import { decodeGrant, verifyRefreshToken } from './refresh-token.js'
@@ -14,14 +15,17 @@ const MAX_LISTED = 1000
 /** Creates the sessions of one deployment. */
 export function createSessions(context: SessionContext): Sessions {
   return Object.freeze({
-    start: options => startSession(options, context),
+    // own members: what an option leaves out must not come from a polluted Object.prototype
+    start: options => startSession(ownMembers(options), context),
     refresh: (refreshToken, options = {}) =>
-      reportRefusal('refresh_token', context.emit, () => refreshSession(refreshToken, options, context)),
+      reportRefusal('refresh_token', context.emit, () =>
+        refreshSession(refreshToken, ownMembers(options), context),
+      ),
     list: subject => listSessions(subject, context),
-    revoke: (sessionId, { subject } = {}) => revokeSession(sessionId, subject, context),
-    revokeByRefreshToken: (refreshToken, { clientId } = {}) =>
-      revokeByRefreshToken(refreshToken, clientId, context),
-    revokeAll: (subject, { except } = {}) => revokeAllSessions(subject, except, context),
+    revoke: (sessionId, options = {}) => revokeSession(sessionId, ownMembers(options).subject, context),
+    revokeByRefreshToken: (refreshToken, options = {}) =>
+      revokeByRefreshToken(refreshToken, ownMembers(options).clientId, context),
+    revokeAll: (subject, options = {}) => revokeAllSessions(subject, ownMembers(options).except, context),
   } satisfies Sessions)
 }
 

@@ -2,6 +2,7 @@ import type { CryptoBackend } from '../crypto/backend.js'
 import { type RootSecret, type RootSecrets, SECRET_ID_LENGTH } from '../crypto/root-secrets.js'
 import { InvalidGrantError, InvalidRequestError } from '../errors.js'
 import { decodeBase64url, encodeBase64url } from '../jws/base64url.js'
+import { ownMembers } from '../own-members.js'
 import type { Confirmation } from '../principal.js'
 
 /**
@@ -75,7 +76,7 @@ export function encodeGrant(grant: RefreshGrant): Uint8Array {
 
 /** Reads the grant of a verified token; what stands there was written by `encodeGrant`. */
 export function decodeGrant(token: VerifiedRefreshToken): RefreshGrant {
-  return JSON.parse(new TextDecoder().decode(token.grant))
+  return ownMembers<RefreshGrant>(JSON.parse(new TextDecoder().decode(token.grant)))
 }
 
 /** Writes a refresh token under a root secret. */

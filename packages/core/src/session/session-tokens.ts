@@ -1,5 +1,6 @@
 import type { IssuedAccessToken } from '../access-token/access-tokens.js'
 import type { Grant } from '../access-token/grant.js'
+import { ownMembers } from '../own-members.js'
 import type { SessionRecord } from '../ports/session-store.js'
 import { toSession } from './session.js'
 import type { SessionTokens } from './sessions.js'
@@ -25,8 +26,8 @@ export function toSessionTokens(
 
 /** The grant of an access token that is issued in a session; login facts come from the login and do not move. */
 export function toGrant(record: SessionRecord, scope: readonly string[]): Grant {
-  const { subject, roles, claims, clientId, confirmation, authenticatedAt, amr, acr } = record
-  return {
+  const { subject, roles, claims, clientId, confirmation, authenticatedAt, amr, acr } = ownMembers(record)
+  return ownMembers({
     subject,
     scope,
     roles,
@@ -36,5 +37,5 @@ export function toGrant(record: SessionRecord, scope: readonly string[]): Grant 
     ...(clientId !== undefined && { clientId }),
     ...(confirmation !== undefined && { confirmation }),
     ...(acr !== undefined && { acr }),
-  }
+  })
 }
