@@ -14,6 +14,8 @@ export function testConfig({ floors, alias = {} }: TestSettings): ViteUserConfig
     test: {
       include: ['test/**/*.test.ts'],
       environment: 'node',
+      // what a client logs while a server goes away may come after the last test
+      disableConsoleIntercept: true,
       restoreMocks: true,
       unstubGlobals: true,
       // two cores, and turbo runs two packages at once

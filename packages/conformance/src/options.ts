@@ -66,7 +66,7 @@ export interface StoreConformanceOptions {
   readonly callers?: readonly number[]
   /** For a sequence of random tests that shall be repeated; random unless told. A failure names its seed. */
   readonly seed?: number
-  /** How long a test may take; 60,000 unless told. Only handed to the runner. */
+  /** How long a test may take; 300,000 unless told. Only handed to the runner. */
   readonly timeoutMs?: number
   /** Gets the report at the end, one text of several lines; `console.log` unless told. */
   readonly print?: (report: string) => void

@@ -13,7 +13,7 @@ export interface Settings extends Required<Omit<StoreConformanceOptions, 'seed' 
 /** @throws {TypeError} when an option makes no sense */
 export function toSettings(options: StoreConformanceOptions): Settings {
   const { runner, name, createStores, capabilities, only = STORE_NAMES } = options
-  const { runs = 200, histories = 50, callers = [2, 20, 200], timeoutMs = 60_000 } = options
+  const { runs = 200, histories = 50, callers = [2, 20, 200], timeoutMs = 300_000 } = options
   assertCounts({ runs, histories, timeoutMs })
   for (const store of only) {
     if (!STORE_NAMES.includes(store))
