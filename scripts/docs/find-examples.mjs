@@ -5,8 +5,8 @@
  */
 
 /**
- * The TypeScript blocks of a Markdown file. A comment `<!-- declare: ... -->` before a block declares what the reader
- * already has.
+ * The TypeScript blocks of a Markdown file. A comment before a block says what the reader already has:
+ * `<!-- declare: const token: string -->` declares it, `<!-- resolve: ./a.js as ./b.js -->` names where it is here.
  *
  * @param {string} markdown
  * @returns {Example[]}
@@ -35,10 +35,19 @@ export function findCommentExamples(source) {
   }))
 }
 
-/** @param {string | undefined} declarations */
+/**
+ * @param {string} code
+ * @param {string} note
+ */
+function resolve(code, note) {
+  const [written = '', here = ''] = note.split(' as ')
+  return code.replaceAll(`'${written}'`, `'${here}'`)
+}
+
+/** @param {string} declarations */
 function declare(declarations) {
   // on the first line of the code, so that line numbers stay
-  return declarations === undefined ? '' : `${declarations.replace(/(^|; *)(?=\S)/g, '$1declare ')}; `
+  return declarations === '' ? '' : `${declarations.replace(/(^|; *)(?=\S)/g, '$1declare ')}; `
 }
 
 /**

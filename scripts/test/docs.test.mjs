@@ -14,6 +14,11 @@ test('the TypeScript blocks of Markdown are found with their lines', () => {
   ])
 })
 
+test('what a project generates is found where it is here', () => {
+  const markdown = "<!-- resolve: ./client.js as ./test/client.js -->\n```ts\nimport './client.js'\n```\n"
+  assert.deepEqual(findMarkdownExamples(markdown), [{ line: 3, code: "import './test/client.js'\n" }])
+})
+
 test('the blocks of doc comments are found without their stars', () => {
   const source = '/**\n * Text.\n * @example\n * ```ts\n * const one = 1\n *\n * use(one)\n * ```\n */\n'
   assert.deepEqual(findCommentExamples(source), [{ line: 5, code: 'const one = 1\n\nuse(one)\n' }])
