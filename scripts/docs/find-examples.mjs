@@ -13,11 +13,11 @@
  */
 export function findMarkdownExamples(markdown) {
   const blocks = markdown.matchAll(
-    /(?:<!-- declare: (.*?) -->\s*\n)?^```(?:ts|typescript)\n([\s\S]*?)^```$/gm,
+    /(?:<!-- (declare|resolve): (.*?) -->\s*\n)?^```(?:ts|typescript)\n([\s\S]*?)^```$/gm,
   )
-  return [...blocks].map(({ 0: block, 1: declared, 2: code = '', index }) => ({
+  return [...blocks].map(({ 0: block, 1: kind, 2: note = '', 3: code = '', index }) => ({
     line: lineAt(markdown, index + block.indexOf(code)),
-    code: declare(declared) + code,
+    code: kind === 'resolve' ? resolve(code, note) : declare(note) + code,
   }))
 }
 
