@@ -1,7 +1,7 @@
 import { ConfigError } from '@authcore/core'
 import { describe, expect, it } from 'vitest'
-import { type AuthPolicy, parsePolicy } from '../src/index.js'
-import { createFixture } from './fixture.js'
+import { type AuthPolicy, authenticateRequest, parsePolicy } from '../src/index.js'
+import { codeOf, createFixture, request } from './fixture.js'
 
 const { auth } = createFixture()
 
@@ -82,5 +82,29 @@ describe('parsePolicy', () => {
     expect(problemsOf({ methods: ['access_token', 'api_key'] }, { accessTokens: auth.accessTokens })).toEqual(
       ['policy.methods.1'],
     )
+  })
+
+  it('takes nothing that a policy leaves out from Object.prototype', async () => {
+    let read: object | undefined
+    let code: string | undefined
+    const polluted = { optional: true, scope: ['admin'], roles: ['admin'], maxAgeSeconds: 0, extra: 1 }
+    for (const [name, value] of Object.entries(polluted)) {
+      Object.defineProperty(Object.prototype, name, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      })
+    }
+    try {
+      const policy = parsePolicy({ methods: ['access_token'] }, auth)
+      const { optional, scope, roles, maxAgeSeconds } = policy
+      read = { optional, scope, roles, maxAgeSeconds }
+      code = await codeOf(authenticateRequest(auth, request(), { methods: ['access_token'] }))
+    } finally {
+      for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name)
+    }
+    expect(read).toEqual({})
+    expect(code).toBe('credentials_missing')
   })
 })

@@ -380,6 +380,16 @@ describe('kinds of keys', () => {
     })
   })
 
+  it('a key source may be an instance of a class', async () => {
+    class Source {
+      readonly #key = key
+      findKey() {
+        return this.#key
+      }
+    }
+    expect(await run(signText({ alg: 'HS256' }, CLAIMS), new Source(), ['HS256'])).toBe('accepted')
+  })
+
   it('a remote set is a key like the others', async () => {
     const remote = createRemoteJwkSet({
       url: 'https://issuer.example/jwks.json',
