@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { memoryStores } from '../../src/memory/index.js'
 import { deploy, override, race } from '../fixtures.js'
 
 const login = { subject: 'user-1', scope: ['read', 'write'], roles: ['admin'], clientId: 'web' }
@@ -157,6 +158,26 @@ describe('rotation', () => {
     }
     expect(Math.abs((await sizeOf()) - before)).toBeLessThan(8)
     expect(await auth.sessions.list('user-1')).toHaveLength(1)
+  })
+})
+
+describe('a database that lost the write of a rotation', () => {
+  it('does not know the successor: the session ends rather than fork', async () => {
+    const before = deploy()
+    const { refreshToken, session, accessToken } = await before.auth.sessions.start(login)
+    const kept = await before.stores.sessions.find({ id: session.id, now: before.clock() })
+    const successor = await before.auth.sessions.refresh(refreshToken, client)
+
+    const stores = { ...memoryStores(), signingKeys: before.stores.signingKeys }
+    if (kept !== undefined) await stores.sessions.insert({ session: kept, now: before.clock() })
+    const after = deploy({ stores, clock: before.clock })
+    await expect(after.auth.sessions.refresh(successor.refreshToken, client)).rejects.toMatchObject({
+      code: 'refresh_token_reused',
+    })
+    await expect(after.auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({
+      code: 'session_revoked',
+    })
+    await expect(after.auth.accessTokens.verify(accessToken)).rejects.toMatchObject({ code: 'token_revoked' })
   })
 })
 
