@@ -4,7 +4,7 @@ import type { AccessTokenPrincipal } from '../principal.js'
 /** A token whose signature and form were verified under one key. Whether it is acceptable is asked every time. */
 export interface VerifiedToken {
   readonly principal: AccessTokenPrincipal
-  /** The same without a prototype: what the checks read, so that a polluted Object.prototype adds nothing. */
+  /** The same, inheriting nothing: what the checks read, so that a polluted Object.prototype adds nothing. */
   readonly facts: AccessTokenPrincipal
   readonly notBefore: number | undefined
   readonly header: JwsHeader

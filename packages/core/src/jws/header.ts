@@ -16,7 +16,7 @@ export const REFUSED_HEADERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip'
 
 /**
  * Parses the protected header. Nothing has been verified; the header is what the token says of itself, and nothing
- * else: it has no prototype.
+ * else: it inherits nothing.
  * @throws InvalidTokenError `token_malformed`, `token_header_unsupported`, `token_algorithm_not_allowed`
  */
 export function parseJwsHeader(text: string): JwsHeader {

@@ -31,7 +31,7 @@ const PROBE = 'authcore.probe'
  *
  * @param key a JWK, PEM text (`PUBLIC KEY`, `PRIVATE KEY`, `RSA PUBLIC KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`,
  *   `CERTIFICATE`), or bytes for HMAC. A string is never a secret.
- * @returns a frozen key without a prototype: from a secret or private key one that signs and verifies, from a public key one that
+ * @returns a frozen key that inherits nothing: from a secret or private key one that signs and verifies, from a public key one that
  *   verifies; the key material is out of reach
  * @throws ConfigError `key_invalid` with every problem found
  * @see RFC 7517, RFC 7518 sections 3 and 6, RFC 8037, RFC 8725 sections 3.2 to 3.5
