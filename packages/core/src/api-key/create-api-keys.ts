@@ -1,10 +1,16 @@
 import { validateInstant, validateInteger, validateOptionalText, validateText } from '../arguments.js'
 import type { Context } from '../context.js'
-import { InvalidRequestError } from '../errors.js'
+import { InvalidRequestError, StoreError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { copyJsonObject, type JsonObject } from '../json.js'
 import { ownMembers } from '../own-members.js'
-import type { ApiKeyPatch, ApiKeyRecord } from '../ports/api-key-store.js'
+import type {
+  ApiKeyPatch,
+  ApiKeyRecord,
+  ApiKeyStore,
+  RotateApiKeyCommand,
+  RotateApiKeyOutcome,
+} from '../ports/api-key-store.js'
 import { validateScope } from '../rights.js'
 import { apiKeyPattern, createApiKeyText, isApiKeyId } from './api-key-text.js'
 import type {
@@ -93,7 +99,7 @@ async function rotateApiKey(
   // the environment never changes, so it can be read off the id
   const environment = id.slice(0, id.indexOf('_'))
   const successor = createApiKeyText(settings.apiKey.prefix, environment, settings.random)
-  const result = await stores.apiKeys.rotate({
+  const result = await rotateRepeatably(stores.apiKeys, {
     id,
     successor: {
       id: successor.id,
@@ -129,6 +135,25 @@ async function rotateApiKey(
         predecessor: toApiKey(predecessor),
       })
     }
+  }
+}
+
+/**
+ * The answer can be lost although the rotation happened, and with it the only copy of the new text: the same command
+ * once more answers the same, where a new one would only say that somebody rotated the key.
+ */
+async function rotateRepeatably(
+  store: ApiKeyStore,
+  command: RotateApiKeyCommand,
+): Promise<RotateApiKeyOutcome> {
+  try {
+    return await store.rotate(command)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    const repeated = await store.rotate(command)
+    // without an overlap the old key is gone once it was rotated, so this says nothing about the first attempt
+    if (repeated.outcome === 'not_found') throw error
+    return repeated
   }
 }
 

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { apiKeyPattern } from '../../src/index.js'
-import { deploy, OTHER_SECRET, race, SECRET, START } from '../fixtures.js'
+import { deploy, OTHER_SECRET, override, race, SECRET, START } from '../fixtures.js'
 
 const settings = { ownerId: 'owner-1', name: 'CI', scope: ['read', 'write'] }
 
@@ -243,6 +243,28 @@ describe('rotating', () => {
     await expect(rotate(record.id, 'owner-2')).rejects.toMatchObject({ code: 'api_key_not_found' })
     await auth.apiKeys.revoke(record.id)
     await expect(rotate(record.id)).rejects.toMatchObject({ code: 'api_key_not_rotatable' })
+  })
+
+  it('keeps the new text when the answer of the store is lost', async () => {
+    const { stores, clock, auth: plain } = deploy()
+    let answersToLose = 1
+    const lossy = override(stores.apiKeys, {
+      rotate: async command => {
+        const outcome = await stores.apiKeys.rotate(command)
+        if (answersToLose-- > 0) throw new Error('connection reset')
+        return outcome
+      },
+    })
+    const { auth } = deploy({ clock, stores: { ...stores, apiKeys: lossy } })
+    const first = await auth.apiKeys.issue(settings)
+    const { apiKey, record } = await auth.apiKeys.rotate(first.record.id, { overlapSeconds: 60 })
+    await expect(plain.apiKeys.verify(apiKey)).resolves.toMatchObject({ apiKeyId: record.id })
+    expect(await plain.apiKeys.list('owner-1')).toHaveLength(2)
+
+    answersToLose = 1
+    await expect(auth.apiKeys.rotate(record.id, { overlapSeconds: 0 })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
   })
 
   it('refuses a key that reaches further than the caller', async () => {
