@@ -17,6 +17,18 @@ const cookieOf = (value: string) => ({ cookie: `theme=dark; ${COOKIE}=${value}` 
 
 const refresh = (body: unknown, headers = {}) => fixture.send('POST', '/refresh', { body, headers })
 
+describe('the longest refresh token that core issues', () => {
+  it('passes in the body, in a form and in the cookie', async () => {
+    const scope = Array.from({ length: 19 }, (_, index) => `${index}`.padEnd(100, 's'))
+    const { refreshToken } = await fixture.auth.sessions.start({ subject: 'user-1', scope })
+    expect(refreshToken.length).toBeGreaterThan(2700)
+    const form = new URLSearchParams({ refresh_token: refreshToken }).toString()
+    expect(await refresh({ refresh_token: refreshToken })).toMatchObject({ status: 200 })
+    expect(await refresh(form, FORM)).toMatchObject({ status: 200 })
+    expect(await refresh({}, { ...cookieOf(refreshToken), ...SAME_ORIGIN })).toMatchObject({ status: 200 })
+  })
+})
+
 describe('refresh by body', () => {
   it('answers JSON with a new pair (RFC 6749 section 5.1)', async () => {
     const response = await refresh({ grant_type: 'refresh_token', refresh_token: login.refreshToken })
@@ -110,7 +122,7 @@ describe('refresh by body', () => {
     ['an object for a token', { refresh_token: {} }, {}, 400, 'request_body_malformed'],
     ['null for a token', { refresh_token: null }, {}, 400, 'request_body_malformed'],
     ['an empty token', { refresh_token: '' }, {}, 400, 'request_body_malformed'],
-    ['a token of 2 kB', { refresh_token: 'r'.repeat(2000) }, {}, 400, 'request_body_malformed'],
+    ['a token of 5 kB', { refresh_token: 'r'.repeat(5000) }, {}, 400, 'request_body_malformed'],
     ['an array for a scope', { refresh_token: 'rt_x', scope: ['read'] }, {}, 400, 'request_body_malformed'],
     ['a scope with two spaces', { refresh_token: 'rt_x', scope: 'a  b' }, {}, 400, 'request_body_malformed'],
     ['a number for a client', { refresh_token: 'rt_x', client_id: 7 }, {}, 400, 'request_body_malformed'],

@@ -6,7 +6,8 @@ import { type RequestBody, readText } from '../request-body.js'
 import type { AuthRoutesSettings } from './options.js'
 import type { AuthRouteRequest } from './route.js'
 
-const MAX_LENGTH = 1024
+/** More than core ever issues: a grant of 2 KiB stands in the token. */
+const MAX_LENGTH = 4096
 
 /** A refresh token of a request. Nothing about it has been verified. */
 export interface PresentedRefreshToken {
