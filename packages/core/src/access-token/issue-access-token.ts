@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { InvalidRequestError } from '../errors.js'
 import { encodeBase64url } from '../jws/base64url.js'
 import { createJwsSigner } from '../jws/sign.js'
 import type { SigningKey } from '../jws/types.js'
@@ -40,6 +41,11 @@ export async function issueAccessToken(
     ...(sessionId !== undefined && { sessionId }),
   })
   const accessToken = await createJwsSigner(key, { typ: ACCESS_TOKEN_TYPE })(JSON.stringify(claims))
+  if (accessToken.length > settings.accessToken.maxLength) {
+    throw new InvalidRequestError('argument_invalid', {
+      detail: 'The access token would be longer than accessToken.maxLength; put less into it.',
+    })
+  }
   emit('access_token.issued', {
     subject: grant.subject,
     tokenId,

@@ -125,6 +125,19 @@ describe('issuing', () => {
     await expect(auth.accessTokens.issue({ subject: 'user-1', claims })).resolves.toBeDefined()
   })
 
+  it('refuses to issue what verify would find too long', async () => {
+    const { auth } = deploy()
+    const names = Array.from({ length: 64 }, (_, index) => `${index}`.padEnd(128, 'x'))
+    await expect(
+      auth.accessTokens.issue({ subject: 'user-1', scope: names, roles: names }),
+    ).rejects.toMatchObject({
+      code: 'argument_invalid',
+      message: expect.stringContaining('maxLength'),
+    })
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1', scope: names })
+    await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
+  })
+
   it('refuses scopes and roles that the service does not define', async () => {
     const { auth } = deploy({ scopes: ['read'], roles: ['user'] })
     await expect(auth.accessTokens.issue({ subject: 'u', scope: ['write'] })).rejects.toMatchObject({
