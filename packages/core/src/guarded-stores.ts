@@ -10,7 +10,7 @@ type AsyncMethod = (argument: never) => Promise<unknown>
  */
 export function guardStores(stores: Stores, emit: EmitEvent): Stores {
   return Object.freeze({
-    sessions: guard('sessions', stores.sessions, emit, [
+    sessions: guardStore('sessions', stores.sessions, emit, [
       'insert',
       'find',
       'rotate',
@@ -19,7 +19,7 @@ export function guardStores(stores: Stores, emit: EmitEvent): Stores {
       'list',
       'sweep',
     ]),
-    apiKeys: guard('apiKeys', stores.apiKeys, emit, [
+    apiKeys: guardStore('apiKeys', stores.apiKeys, emit, [
       'insert',
       'find',
       'consumeUse',
@@ -30,14 +30,19 @@ export function guardStores(stores: Stores, emit: EmitEvent): Stores {
       'touch',
       'sweep',
     ]),
-    signingKeys: guard('signingKeys', stores.signingKeys, emit, ['read', 'replace']),
-    revocations: guard('revocations', stores.revocations, emit, ['revoke', 'find', 'sweep']),
-    oneTime: guard('oneTime', stores.oneTime, emit, ['reserve', 'put', 'take', 'sweep']),
-    rateLimits: guard('rateLimits', stores.rateLimits, emit, ['take', 'reset', 'sweep']),
+    signingKeys: guardStore('signingKeys', stores.signingKeys, emit, ['read', 'replace']),
+    revocations: guardStore('revocations', stores.revocations, emit, ['revoke', 'find', 'sweep']),
+    oneTime: guardStore('oneTime', stores.oneTime, emit, ['reserve', 'put', 'take', 'sweep']),
+    rateLimits: guardStore('rateLimits', stores.rateLimits, emit, ['take', 'reset', 'sweep']),
   })
 }
 
-function guard<Store extends { readonly [Method in keyof Store]: AsyncMethod }>(
+/**
+ * The same fence around one store, for whoever uses no other.
+ * @param name stands in events
+ * @param methods all that are called; the result has no others
+ */
+export function guardStore<Store extends { readonly [Method in keyof Store]: AsyncMethod }>(
   name: string,
   store: Store,
   emit: EmitEvent,

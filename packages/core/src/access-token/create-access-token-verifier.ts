@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigProblem } from '../errors.js'
+import { guardStore } from '../guarded-stores.js'
 import type { JsonObject } from '../json.js'
 import { ALGORITHMS, type Algorithm, isAlgorithm, profileOf } from '../jws/algorithms.js'
 import { DEFAULT_MAX_TOKEN_LENGTH } from '../jws/compact.js'
@@ -92,7 +93,13 @@ export function createAccessTokenVerifier<Claims = JsonObject>(
   const { clock = systemClock, algorithms = PUBLIC_KEY_ALGORITHMS, types = [ACCESS_TOKEN_TYPE] } = options
   const { revocations } = options
   const revocationCheck =
-    revocations && createRevocationCheck({ maxStalenessSeconds: 0, ...revocations, clock })
+    revocations &&
+    createRevocationCheck({
+      maxStalenessSeconds: revocations.maxStalenessSeconds ?? 0,
+      // an error of the driver says nothing about the token and must not look as if it did
+      store: guardStore('revocations', revocations.store, () => {}, ['find']),
+      clock,
+    })
   const check = createAccessTokenCheck({
     issuer: toList(options.issuer),
     audience: toList(options.audience),

@@ -6,7 +6,7 @@ import { createJwsSigner } from '../../src/jws/sign.js'
 import { importKey } from '../../src/jwt.js'
 import { memoryStores } from '../../src/memory/index.js'
 import type { Fetch } from '../../src/ports/index.js'
-import { AUDIENCE, deploy, holdClock, ISSUER, START } from '../fixtures.js'
+import { AUDIENCE, deploy, holdClock, ISSUER, override, START } from '../fixtures.js'
 
 const second = Math.floor(START / 1000)
 const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'user-1', iat: second, exp: second + 60, jti: 'token-1' }
@@ -132,6 +132,16 @@ describe('a verifier with keys at hand', () => {
     const verifier = createAccessTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: [key] })
     await expect(verifier.verify(await sign(claims))).rejects.toMatchObject({
       code: 'token_algorithm_not_allowed',
+    })
+  })
+
+  it('says that revocation cannot be checked while the store is away, whatever the driver throws', async () => {
+    const { revocations } = memoryStores()
+    const store = override(revocations, { find: () => Promise.reject(new TypeError('read ECONNRESET')) })
+    const { verifier, sign } = await verifierOf({ revocations: { store } })
+    await expect(verifier.verify(await sign(claims))).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'store_unavailable',
     })
   })
 
