@@ -200,8 +200,8 @@ function toTiming({ settings }: Context): KeyRingTiming {
   return {
     // a minute more than the longest token lives, for clocks that differ
     tokenLifetimeSeconds: accessToken.ttlSeconds + accessToken.clockToleranceSeconds + 60,
-    // a process may publish a set that is as old as its own copy
-    announceSeconds: signingKey.jwksMaxAgeSeconds + signingKey.refreshSeconds,
+    // a process may publish a set that is as old as its own copy, which lasts so long while the store is away
+    announceSeconds: 2 * signingKey.jwksMaxAgeSeconds,
     rotationSeconds: signingKey.rotationSeconds,
   }
 }

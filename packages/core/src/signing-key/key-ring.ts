@@ -79,8 +79,10 @@ export function planKeyRing(
   return { keys: kept, mintActivatesAt: now + timing.announceSeconds * 1000 }
 }
 
-/** When the next younger key took over. */
+/** When the next younger key took over for good: after a withdrawal the key before it signs again. */
 function findRetirement(key: SigningKeyRecord, keys: readonly SigningKeyRecord[]): number {
-  const later = keys.map(other => other.activatesAt).filter(activatesAt => activatesAt > key.activatesAt)
+  const later = keys
+    .filter(other => other.withdrawnAt === undefined && other.activatesAt > key.activatesAt)
+    .map(other => other.activatesAt)
   return Math.min(...later)
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createAccessTokenVerifier } from '../../src/index.js'
 import { memoryStores } from '../../src/memory/index.js'
-import { AUDIENCE, deploy, holdClock, ISSUER, OTHER_SECRET, race, SECRET } from '../fixtures.js'
+import { AUDIENCE, deploy, holdClock, ISSUER, OTHER_SECRET, override, race, SECRET } from '../fixtures.js'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
-const announceSeconds = 300 + 60
+const announceSeconds = 2 * 300
 
 describe('the life of a signing key', () => {
   it('begins active when there was none, because no cache can hold a set without it', async () => {
@@ -239,7 +239,49 @@ describe('an outage of the store', () => {
   })
 })
 
+describe('a key that signs again because its successor was withdrawn', () => {
+  it('is kept for as long as its last token lives, counted from the key that takes over then', async () => {
+    const { auth, clock } = deploy()
+    await auth.accessTokens.issue({ subject: 'user-1' })
+    const { kid } = await auth.signingKeys.rotate()
+    // the withdrawn key has taken over, and what the first key signed before that has expired
+    clock.advance(announceSeconds + 950)
+    await auth.signingKeys.withdraw(kid)
+    await auth.signingKeys.rotate()
+    clock.advance(announceSeconds - 1)
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    clock.advance(1)
+    await expect(auth.accessTokens.verify(accessToken)).resolves.toMatchObject({ subject: 'user-1' })
+  })
+})
+
 describe('a resource server with a cached set', () => {
+  it('knows a new key although its copy comes from a process that could not read the store', async () => {
+    const stores = memoryStores()
+    const clock = holdClock()
+    let isAway = false
+    const read: typeof stores.signingKeys.read = query =>
+      isAway ? Promise.reject(new Error('away')) : stores.signingKeys.read(query)
+    const signer = deploy({ stores, clock })
+    const publisher = deploy({
+      stores: { ...stores, signingKeys: override(stores.signingKeys, { read }) },
+      clock,
+    })
+    await publisher.auth.signingKeys.jwks()
+    clock.advance(1)
+    await signer.auth.signingKeys.rotate()
+    isAway = true
+    clock.advance(298)
+    const jwks = await publisher.auth.signingKeys.jwks()
+    // the copy may be used for 300 seconds
+    for (let step = 0; step < 29; step++) {
+      clock.advance(10)
+      const { accessToken } = await signer.auth.accessTokens.issue({ subject: 'user-1' })
+      const verifier = createAccessTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwks, clock })
+      await expect(verifier.verify(accessToken)).resolves.toMatchObject({ subject: 'user-1' })
+    }
+  })
+
   it('accepts every token through a rotation under a moving clock', async () => {
     const { auth, clock } = deploy()
     let cached = await auth.signingKeys.jwks()
