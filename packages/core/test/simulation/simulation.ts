@@ -42,8 +42,9 @@ export async function simulate(seed: number, sabotage?: Sabotage): Promise<Simul
   return simulation
 }
 
-const STEPS = 100
+const STEPS = 60
 const SUBJECTS = ['ada', 'ben', 'cyd']
+const SERVERS = ['server-1', 'server-2']
 
 /** Somebody with a session: the owner, who behaves, or a thief with a copy of what the owner had. */
 interface Client {
@@ -156,6 +157,7 @@ class Simulation implements SimulationResult {
       [2, () => this.#revokeSubject(dice.pick(SUBJECTS), node)],
       [3, () => this.#restart(node)],
       [3, () => this.#breakStore()],
+      [1, () => this.#rotateBeforeOutage(node)],
       ...(client === undefined
         ? []
         : ([
@@ -206,6 +208,26 @@ class Simulation implements SimulationResult {
     ] as const)
     this.#note(`${store} is away`)
     this.#network.breakStore(store, this.#dice.pick([3000, 30_000, 60_000]))
+  }
+
+  /** A new key is announced just before nobody can read of it, and key sets are fetched meanwhile. */
+  #rotateBeforeOutage(node: Node): void {
+    this.#rotateSigningKey(node)
+    this.#timeline.after(2000, () => {
+      this.#note('signingKeys is away')
+      this.#network.breakStore('signingKeys', 90_000)
+    })
+    for (const name of SERVERS) {
+      const delay = this.#dice.roll(this.#settings.jwksMaxAgeSeconds * 1000)
+      this.#timeline.after(delay, () => this.#fetchKeySet(name, this.#dice.pick(this.#nodes)))
+    }
+    // with the new key, as early as it may sign, and shown to servers with the sets from before
+    const signsAfter = 2 * this.#settings.jwksMaxAgeSeconds * 1000
+    for (let time = 0; time < 3; time += 1) {
+      this.#timeline.after(signsAfter + this.#dice.roll(30_000), () =>
+        this.#issueToken(this.#dice.pick(this.#nodes)),
+      )
+    }
   }
 
   #login(node: Node): void {
@@ -317,7 +339,11 @@ class Simulation implements SimulationResult {
   #issueToken(node: Node): void {
     const subject = this.#dice.pick(SUBJECTS)
     this.#call(`token for ${subject}`, node, auth => auth.accessTokens.issue({ subject, scope: ['read'] }), {
-      accepted: (issued, span) => this.#keep(issued.accessToken, issued.expiresAt, span),
+      accepted: (issued, span) => {
+        this.#keep(issued.accessToken, issued.expiresAt, span)
+        const token = this.#accessTokens.at(-1)
+        if (token !== undefined) this.#verifyRemotely(token, node)
+      },
     })
   }
 
@@ -333,7 +359,7 @@ class Simulation implements SimulationResult {
 
   /** A server elsewhere with a copy of the key set, as old as a cache may get. */
   #verifyRemotely(token: KnownAccessToken, node: Node): void {
-    const name = this.#dice.pick(['server-1', 'server-2'])
+    const name = this.#dice.pick(SERVERS)
     const server = this.#servers.get(name)
     const begin = this.#timeline.now
     const isFresh =
@@ -435,8 +461,7 @@ class Simulation implements SimulationResult {
     this.#call('issue an API key', node, auth => auth.apiKeys.issue(options), {
       accepted: ({ apiKey, record }) => {
         const uses = { limit, accepted: 0 }
-        const expiresAt = Number.POSITIVE_INFINITY
-        this.#apiKeys.push({ id: record.id, text: apiKey, uses, isRotated: false, expiresAt })
+        this.#apiKeys.push({ id: record.id, text: apiKey, uses, isRotated: false, overlap: undefined })
       },
     })
   }
@@ -458,10 +483,10 @@ class Simulation implements SimulationResult {
     key.isRotated = true
     const label = `rotate API key ${this.#apiKeys.indexOf(key)}`
     this.#call(label, node, auth => auth.apiKeys.rotate(key.id, { overlapSeconds }), {
-      accepted: ({ apiKey, record, predecessor }) => {
-        key.expiresAt = predecessor.expiresAt ?? Number.POSITIVE_INFINITY
-        const expiresAt = Number.POSITIVE_INFINITY
-        this.#apiKeys.push({ id: record.id, text: apiKey, uses: key.uses, isRotated: false, expiresAt })
+      accepted: ({ apiKey, record, predecessor }, { end }) => {
+        key.overlap = { toldAt: end, expiresAt: predecessor.expiresAt ?? Number.POSITIVE_INFINITY }
+        const { uses } = key
+        this.#apiKeys.push({ id: record.id, text: apiKey, uses, isRotated: false, overlap: undefined })
       },
     })
   }

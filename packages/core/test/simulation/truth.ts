@@ -46,7 +46,8 @@ export interface KnownApiKey {
   /** Counts for a key and all that it was rotated into. */
   readonly uses: { readonly limit: number | undefined; accepted: number }
   isRotated: boolean
-  expiresAt: number
+  /** When it was told that the key ends with its overlap, and when that is. */
+  overlap: { readonly toldAt: number; readonly expiresAt: number } | undefined
 }
 
 type Kind = 'token' | 'session' | 'subject' | 'signing_key' | 'api_key'
@@ -189,7 +190,10 @@ export class Truth {
   apiKeyAccepted(key: KnownApiKey, { begin }: Span): void {
     key.uses.accepted += 1
     demand(key.uses.accepted <= (key.uses.limit ?? Number.POSITIVE_INFINITY), 'uses stay within their number')
-    demand(begin - CLOCK_ERROR_MS < key.expiresAt, 'an API key ends with its overlap')
+    const isOver =
+      key.overlap !== undefined &&
+      begin >= Math.max(key.overlap.toldAt, key.overlap.expiresAt + CLOCK_ERROR_MS)
+    demand(!isOver, 'an API key ends with its overlap')
     demand(!this.#isRevoked('api_key', key.id, begin), 'a revoked API key is refused')
   }
 
