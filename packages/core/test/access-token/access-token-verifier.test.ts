@@ -196,8 +196,8 @@ describe('a verifier with a key set at a URL', () => {
       await expect(verifier.verify(accessToken)).resolves.toBeDefined()
     }
     expect(fetches).toBe(1)
-    await auth.signingKeys.rotate()
-    clock.advance(360)
+    const { activatesAt } = await auth.signingKeys.rotate()
+    clock.advanceMs(activatesAt - clock())
     const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
     await expect(verifier.verify(accessToken)).resolves.toBeDefined()
     expect(fetches).toBe(2)
