@@ -25,7 +25,7 @@ describe('simulation', () => {
       if (IS_LONG) process.stdout.write(`${[...counts].sort().map(describeCount).join('\n')}\n`)
       expect(failures.join('\n\n')).toBe('')
     },
-    IS_LONG ? 7_200_000 : 180_000,
+    IS_LONG ? 7_200_000 : 1_200_000,
   )
 
   it('is the same run for the same seed', async () => {
