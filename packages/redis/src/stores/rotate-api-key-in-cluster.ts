@@ -44,8 +44,7 @@ async function attemptRotation(
     return { outcome: 'not_found' }
   if (apiKey.revokedAt !== undefined) return { outcome: 'revoked' }
   if (apiKey.successorId === undefined) {
-    // two random ids never meet; a caller that reuses one would overwrite a key that is in use
-    if (known !== undefined) throw new Error('successor.id is in use.')
+    if (known !== undefined) return resolveKnownSuccessor(await find(id))
     await name(apiKey.ownerId, successor.expiresAt ?? toSameLifetime(apiKey, now))
   }
   const expected = apiKey.expiresAt === undefined ? '' : String(apiKey.expiresAt)
@@ -69,6 +68,16 @@ async function attemptRotation(
     default:
       throw damaged('an outcome that is not known')
   }
+}
+
+/**
+ * The two keys were read apart. Where another repeat of this rotation came in between, the old key names its
+ * successor by now; else the successor is a key of its own.
+ */
+function resolveKnownSuccessor(apiKey: ApiKeyRecord | undefined): 'changed' {
+  if (apiKey?.successorId !== undefined) return 'changed'
+  // two random ids never meet; a caller that reuses one would overwrite a key that is in use
+  throw new Error('successor.id is in use.')
 }
 
 async function writeSuccessor(
