@@ -172,6 +172,35 @@ describe('Redis Cluster', () => {
     }
   })
 
+  it('a repeat of a rotation that reads the old key before and the successor after another one agrees', async () => {
+    const prefix = createPrefix()
+    const { apiKeys } = open(prefix)
+    await apiKeys.insert({ apiKey: apiKeyRecord(), now: START })
+    // both nodes know the script by now, so each read is one command
+    for (const id of ['live_1', 'live_9']) await apiKeys.find({ id, now: NOW })
+    let readOfOldKey: Promise<unknown> | undefined
+    let commands = 0
+    const interleaved: NodeRedisClient = {
+      ...client,
+      eval: (text, options) => client.eval(text, options),
+      evalSha: async (sha, options) => {
+        commands += 1
+        if (commands === 1) {
+          readOfOldKey = client.evalSha(sha, options)
+          return readOfOldKey
+        }
+        if (commands === 2) {
+          await readOfOldKey
+          await apiKeys.rotate(ROTATE_KEY)
+        }
+        return client.evalSha(sha, options)
+      },
+    }
+    const outcome = await open(prefix, interleaved).apiKeys.rotate(ROTATE_KEY)
+    expect(outcome).toMatchObject({ outcome: 'rotated', successor: { id: 'live_9' } })
+    expect(await apiKeys.rotate(ROTATE_KEY)).toEqual(outcome)
+  })
+
   it('a rotation of an API key follows a change of its expiry in between', async () => {
     const prefix = createPrefix()
     const { apiKeys } = open(prefix)
