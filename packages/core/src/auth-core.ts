@@ -6,16 +6,20 @@ import { createApiKeys } from './api-key/create-api-keys.js'
 import type { Context } from './context.js'
 import type { CryptoBackend } from './crypto/backend.js'
 import { createRootSecrets } from './crypto/root-secrets.js'
-import { createEmitter } from './events.js'
+import { createEmitter, type EmitEvent } from './events.js'
 import { guardStores } from './guarded-stores.js'
 import type { JsonObject } from './json.js'
 import { type AuthCoreOptions, parseOptions } from './options.js'
+import type { Clock } from './ports/clock.js'
+import type { Random } from './ports/random.js'
 import type { Stores } from './ports/stores.js'
 import { createRevocation } from './revocation/create-revocation.js'
 import { createInstants } from './revocation/instants.js'
 import type { Revocation } from './revocation/revocation.js'
 import { createRevocationCheck } from './revocation/revocation-check.js'
 import { createRevocationRecorder } from './revocation/revocation-recorder.js'
+import { createSecretBox } from './secret-box/create-secret-box.js'
+import type { SecretBox } from './secret-box/secret-box.js'
 import { createSessions } from './session/create-sessions.js'
 import type { Sessions } from './session/sessions.js'
 import { createSigningKeys } from './signing-key/create-signing-keys.js'
@@ -32,6 +36,19 @@ export interface AuthCore<Scope extends string = string, Role extends string = s
   readonly revocation: Revocation
   /** The stores of the options; their failures arrive as `StoreError`. */
   readonly stores: Stores
+  /** The clock of the options, epoch milliseconds: what builds on this deployment has the same time. */
+  readonly clock: Clock
+  /** The random source of the options. */
+  readonly random: Random
+  /** Emits an event of the catalogue to the sink of the options. Never throws. */
+  readonly emit: EmitEvent
+  /**
+   * Keys of one purpose under the root secrets. Purposes are names such as `password.reset`; two of them share no
+   * key, and none shares one with this package.
+   * @param purpose 1 to 64 lower-case letters, digits, `_`, `.` and `-`, a letter first
+   * @throws InvalidRequestError `argument_invalid`
+   */
+  secretBox(purpose: string): SecretBox
   /**
    * Deletes what has expired, in bounded batches; run it now and then where the database does not do so by itself.
    * @throws InvalidRequestError `argument_invalid`
@@ -107,6 +124,10 @@ export function wireAuthCore(
     signingKeys,
     revocation: createRevocation({ context: sessionContext, sessions, checkAccessToken }),
     stores: context.stores,
+    clock: settings.clock,
+    random: settings.random,
+    emit,
+    secretBox: (purpose: string) => createSecretBox(purpose, context),
     sweep: (options?: SweepOptions) => sweepStores(context, options),
     close: () => apiKeys.flushLastUsed(),
   })

@@ -26,7 +26,7 @@ export type {
 } from './api-key/api-keys.js'
 export { type AuthCore, createAuthCore } from './auth-core.js'
 export * from './errors.js'
-export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType } from './events.js'
+export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType, EmitEvent } from './events.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type { Algorithm } from './jws/algorithms.js'
 export type { Jwk, JwkSet } from './jws/jwk.js'
@@ -42,6 +42,7 @@ export type {
   Principal,
 } from './principal.js'
 export type { Revocation } from './revocation/revocation.js'
+export type { SecretBox } from './secret-box/secret-box.js'
 export type { Session } from './session/session.js'
 export type {
   RefreshSessionOptions,

@@ -16,6 +16,8 @@ export interface RootSecret {
   readonly id: string
   /** 32 bytes by HKDF-SHA-256 (RFC 5869), the same for the same purpose. */
   deriveKey(purpose: KeyPurpose): Uint8Array
+  /** 32 bytes for a secret box; its labels start with other words than those of `deriveKey`. Not remembered. */
+  deriveBoxKey(label: string): Uint8Array
 }
 
 /** The root secrets of a deployment: the first issues, all verify. */
@@ -71,6 +73,7 @@ function createRootSecret(secret: Uint8Array, backend: CryptoBackend): RootSecre
       keys.set(purpose, key)
       return key
     },
+    deriveBoxKey: (label: string) => backend.deriveKey(secret, `authcore/box/v1/${label}`, 32),
   })
 }
 

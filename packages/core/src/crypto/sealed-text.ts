@@ -15,12 +15,22 @@ export interface SealingKey {
 /** Encrypts and authenticates text. Returns base64url of IV, ciphertext and tag. */
 export async function sealText(
   text: string,
+  sealingKey: SealingKey,
+  backend: CryptoBackend,
+  random: Random,
+): Promise<string> {
+  return sealBytes(new TextEncoder().encode(text), sealingKey, backend, random)
+}
+
+/** The same for bytes. */
+export async function sealBytes(
+  content: Uint8Array,
   { key, associatedContent }: SealingKey,
   backend: CryptoBackend,
   random: Random,
 ): Promise<string> {
   const iv = random(IV_LENGTH)
-  const sealed = await backend.seal(key, iv, new TextEncoder().encode(text), associatedContent)
+  const sealed = await backend.seal(key, iv, content, associatedContent)
   const bytes = new Uint8Array(iv.length + sealed.length)
   bytes.set(iv)
   bytes.set(sealed, iv.length)
@@ -30,16 +40,20 @@ export async function sealText(
 /** Opens what `sealText` made; `undefined` when the key, the text or what it belongs to is another. */
 export async function openText(
   sealed: string,
-  { key, associatedContent }: SealingKey,
+  sealingKey: SealingKey,
   backend: CryptoBackend,
 ): Promise<string | undefined> {
+  const plaintext = await openBytes(sealed, sealingKey, backend)
+  return plaintext === undefined ? undefined : new TextDecoder().decode(plaintext)
+}
+
+/** The same for bytes. */
+export async function openBytes(
+  sealed: string,
+  { key, associatedContent }: SealingKey,
+  backend: CryptoBackend,
+): Promise<Uint8Array | undefined> {
   const bytes = decodeBase64url(sealed)
   if (bytes === undefined || bytes.length < IV_LENGTH) return undefined
-  const plaintext = await backend.open(
-    key,
-    bytes.subarray(0, IV_LENGTH),
-    bytes.subarray(IV_LENGTH),
-    associatedContent,
-  )
-  return plaintext === undefined ? undefined : new TextDecoder().decode(plaintext)
+  return backend.open(key, bytes.subarray(0, IV_LENGTH), bytes.subarray(IV_LENGTH), associatedContent)
 }
