@@ -43,6 +43,18 @@ const INVALID_API_KEY = {
   api_key_exhausted: 'The API key has no uses left.',
 } as const
 
+const INVALID_LOGIN = {
+  login_account_unknown: 'The login failed.',
+  login_account_disabled: 'The login failed.',
+  login_password_invalid: 'The login failed.',
+  login_second_factor_invalid: 'The login failed.',
+  login_throttled: 'The login failed.',
+  login_restricted: 'The login failed.',
+  login_pending_invalid: 'The login has expired or was finished before; start again.',
+  password_reset_invalid: 'The link to reset the password has expired or was used before.',
+  email_verification_invalid: 'The link to confirm the e-mail address has expired or was used before.',
+} as const
+
 const INSUFFICIENT_SCOPE = {
   insufficient_scope: 'The credential lacks a required scope.',
   insufficient_role: 'The credential lacks a required role.',
@@ -71,10 +83,18 @@ const INVALID_REQUEST = {
   request_method_not_allowed: 'The method is not allowed here.',
   request_url_too_long: 'The URL is longer than the accepted maximum.',
   grant_type_unsupported: 'The grant type is not supported here.',
+  password_malformed: 'The password must be text.',
+  password_too_short: 'The password is too short.',
+  password_too_long: 'The password is too long.',
+  password_too_common: 'The password is one that many people use.',
+  password_too_guessable: 'The password is the name of the service or of the account, or little more.',
+  password_compromised: 'The password has become known in a breach of another service.',
+  account_exists: 'There is an account of this name.',
 } as const
 
 const RATE_LIMIT = {
   rate_limited: 'Too many requests.',
+  hashing_overloaded: 'The service is checking as many passwords as it can.',
 } as const
 
 const STORE = {
@@ -82,6 +102,7 @@ const STORE = {
   store_record_invalid: 'The service cannot check credentials at the moment.',
   signing_key_unavailable: 'The service cannot use its signing key at the moment.',
   jwk_set_unavailable: 'The service cannot fetch the keys of the issuer at the moment.',
+  password_hash_unusable: 'The service cannot check credentials at the moment.',
 } as const
 
 const CONFIG = {
@@ -92,6 +113,7 @@ const CONFIG = {
 export type InvalidTokenErrorCode = keyof typeof INVALID_TOKEN
 export type InvalidGrantErrorCode = keyof typeof INVALID_GRANT
 export type InvalidApiKeyErrorCode = keyof typeof INVALID_API_KEY
+export type InvalidLoginErrorCode = keyof typeof INVALID_LOGIN
 export type InsufficientScopeErrorCode = keyof typeof INSUFFICIENT_SCOPE
 export type InvalidRequestErrorCode = keyof typeof INVALID_REQUEST
 export type RateLimitErrorCode = keyof typeof RATE_LIMIT
@@ -103,6 +125,7 @@ export type AuthErrorCode =
   | InvalidTokenErrorCode
   | InvalidGrantErrorCode
   | InvalidApiKeyErrorCode
+  | InvalidLoginErrorCode
   | InsufficientScopeErrorCode
   | InvalidRequestErrorCode
   | RateLimitErrorCode
@@ -113,6 +136,7 @@ const MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
   ...INVALID_TOKEN,
   ...INVALID_GRANT,
   ...INVALID_API_KEY,
+  ...INVALID_LOGIN,
   ...INSUFFICIENT_SCOPE,
   ...INVALID_REQUEST,
   ...RATE_LIMIT,
@@ -175,6 +199,17 @@ export class InvalidGrantError extends AuthError {
 export class InvalidApiKeyError extends AuthError {
   declare readonly code: InvalidApiKeyErrorCode
   constructor(code: InvalidApiKeyErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/**
+ * The caller could not log in, or came with a login, a reset or a confirmation that is not accepted. `code` tells
+ * operators why; callers get one answer, `login_failed`, for every code whose message is that the login failed.
+ */
+export class InvalidLoginError extends AuthError {
+  declare readonly code: InvalidLoginErrorCode
+  constructor(code: InvalidLoginErrorCode, options?: AuthErrorOptions) {
     super(code, options)
   }
 }

@@ -48,6 +48,24 @@ export interface AuthEventCatalogue {
     readonly fields: readonly string[]
   }
   'api_key.revoked': { readonly apiKeyId: string }
+  /** A password was right and a second factor is asked for. */
+  'login.second_factor_required': { readonly subject: string }
+  /** A login was refused. What was typed in is not told: people type passwords where their name belongs. */
+  'login.refused': { readonly code: AuthErrorCode; readonly subject?: string; readonly ip?: string }
+  /** The hash of a password was replaced: chosen by its owner, reset by e-mail, or set for a new account. */
+  'password.changed': { readonly subject: string; readonly reason: 'changed' | 'reset' | 'set' }
+  /** A hash was replaced by a stronger one of the same password. */
+  'password.rehashed': { readonly subject: string }
+  /** That could not be stored; the login went on and the next one tries again. */
+  'password.rehash_failed': { readonly subject: string }
+  /** A stored hash has a form or parameters that are refused: nobody can log in with it. */
+  'password.hash_unusable': { readonly subject: string }
+  /** The look-up for breached passwords failed, and the password was accepted without it or refused. */
+  'password.breach_check_failed': { readonly accepted: boolean }
+  'password.reset_requested': { readonly subject: string }
+  /** A message with a token could not be handed over. */
+  'password.delivery_failed': { readonly subject: string }
+  'email.verified': { readonly subject: string }
   'signing_key.announced': { readonly kid: string; readonly algorithm: string; readonly activatesAt: number }
   'signing_key.withdrawn': { readonly kid: string }
   'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }

@@ -54,7 +54,17 @@ const API_KEY = {
   tokenError: 'invalid_grant',
   publicCode: 'api_key_invalid',
 } as const
+/** One answer for all: it must not tell who has an account. */
+const LOGIN = {
+  status: 401,
+  title: 'Login failed',
+  challenge: 'none',
+  tokenError: 'invalid_grant',
+  publicCode: 'login_failed',
+} as const
+const LINK = { status: 400, title: 'Invalid link', tokenError: 'invalid_grant' } as const
 const REQUEST = { status: 400, title: 'Invalid request', tokenError: 'invalid_request' } as const
+const PASSWORD = { status: 400, title: 'Password refused', tokenError: 'invalid_request' } as const
 const SCOPE = { status: 400, title: 'Invalid scope', tokenError: 'invalid_scope' } as const
 const NOT_FOUND = { status: 404, title: 'Not found', tokenError: 'invalid_request' } as const
 const CONFLICT = { status: 409, title: 'Conflict', tokenError: 'invalid_request' } as const
@@ -105,6 +115,21 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   api_key_revoked: API_KEY,
   api_key_exhausted: API_KEY,
 
+  login_account_unknown: LOGIN,
+  login_account_disabled: LOGIN,
+  login_password_invalid: LOGIN,
+  login_second_factor_invalid: LOGIN,
+  login_throttled: LOGIN,
+  login_restricted: LOGIN,
+  login_pending_invalid: {
+    status: 401,
+    title: 'Invalid login',
+    challenge: 'none',
+    tokenError: 'invalid_grant',
+  },
+  password_reset_invalid: LINK,
+  email_verification_invalid: LINK,
+
   insufficient_scope: {
     status: 403,
     title: 'Insufficient scope',
@@ -137,12 +162,23 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   request_url_too_long: { ...REQUEST, status: 414, title: 'URI too long' },
   grant_type_unsupported: { ...REQUEST, tokenError: 'unsupported_grant_type' },
 
+  password_malformed: PASSWORD,
+  password_too_short: PASSWORD,
+  password_too_long: PASSWORD,
+  password_too_common: PASSWORD,
+  password_too_guessable: PASSWORD,
+  password_compromised: PASSWORD,
+  account_exists: CONFLICT,
+
   rate_limited: { status: 429, title: 'Too many requests', tokenError: 'temporarily_unavailable' },
+
+  hashing_overloaded: UNAVAILABLE,
 
   store_unavailable: UNAVAILABLE,
   store_record_invalid: UNAVAILABLE,
   signing_key_unavailable: UNAVAILABLE,
   jwk_set_unavailable: UNAVAILABLE,
+  password_hash_unusable: UNAVAILABLE,
 
   config_invalid: undefined,
   key_invalid: undefined,

@@ -6,6 +6,7 @@ import {
   InsufficientScopeError,
   InvalidApiKeyError,
   InvalidGrantError,
+  InvalidLoginError,
   InvalidRequestError,
   InvalidTokenError,
   RateLimitError,
@@ -98,6 +99,16 @@ describe('toErrorResponse', () => {
     expect(new Set(errors.map(error => JSON.stringify(toErrorResponse(error)))).size).toBe(1)
     expect(new Set(errors.map(error => JSON.stringify(toTokenErrorResponse(error)))).size).toBe(1)
     expect(codes.length).toBe(8)
+  })
+
+  it('answers every login that is refused with the same bytes', () => {
+    const codes = AUTH_ERROR_CODES.filter(code => ERROR_RULES[code]?.publicCode === 'login_failed')
+    const errors = codes.map(code => new AnyAuthError(code))
+    errors.push(new InvalidLoginError('login_account_unknown', { detail: 'No such person.' }))
+    expect(new Set(errors.map(error => JSON.stringify(toErrorResponse(error)))).size).toBe(1)
+    expect(new Set(errors.map(error => JSON.stringify(toTokenErrorResponse(error)))).size).toBe(1)
+    expect(new Set(errors.slice(0, -1).map(error => error.message)).size).toBe(1)
+    expect(codes.length).toBe(6)
   })
 
   it('says when to come back', () => {
