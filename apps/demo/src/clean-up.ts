@@ -19,7 +19,7 @@ export interface SweepCounter {
   count(sweep: () => Promise<SweepResult>): Promise<CleanUpReport>
 }
 
-const SWEPT = ['sessions', 'apiKeys', 'revocations', 'oneTime', 'rateLimits'] as const
+const SWEPT = ['sessions', 'apiKeys', 'revocations', 'oneTime', 'rateLimits', 'documents'] as const
 
 /** AuthCore tells how much a clean-up removed; this also tells in which batches. */
 export function createSweepCounter(stores: Stores): SweepCounter {
@@ -31,7 +31,12 @@ export function createSweepCounter(stores: Stores): SweepCounter {
   return {
     stores: {
       ...stores,
-      ...Object.fromEntries(SWEPT.map(name => [name, observeSweep(stores[name], note)])),
+      ...Object.fromEntries(
+        SWEPT.flatMap(name => {
+          const store = stores[name]
+          return store === undefined ? [] : [[name, observeSweep(store, note)]]
+        }),
+      ),
     },
     count: sweep => {
       const batches: number[] = []
@@ -40,7 +45,7 @@ export function createSweepCounter(stores: Stores): SweepCounter {
   }
 }
 
-function observeSweep<Store extends Stores[(typeof SWEPT)[number]]>(
+function observeSweep<Store extends Required<Stores>[(typeof SWEPT)[number]]>(
   store: Store,
   note: (removed: number) => void,
 ): Store {

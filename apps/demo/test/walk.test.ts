@@ -200,7 +200,7 @@ function sweepAllAtOnce(state: DemoState): DemoState {
 }
 
 /** Replaces one method of one store. */
-function withMethod<Name extends keyof Stores, Method extends keyof Stores[Name]>(
+function withMethod<Name extends Exclude<keyof Stores, 'documents'>, Method extends keyof Stores[Name]>(
   state: DemoState,
   name: Name,
   method: Method,

@@ -3,7 +3,7 @@ import type { ServerFaultKind, ServerFaults } from './faults/server-faults.js'
 import type { TestRunner } from './runner.js'
 
 /** One of the stores of a deployment. */
-export type StoreName = keyof Stores
+export type StoreName = Exclude<keyof Stores, 'documents'>
 
 /** Every store, in the order in which they are tested. */
 export const STORE_NAMES: readonly [

@@ -1,5 +1,6 @@
 import { AuthError, StoreError } from './errors.js'
 import type { EmitEvent } from './events.js'
+import { ownMembers } from './own-members.js'
 import type { Stores } from './ports/stores.js'
 
 type AsyncMethod = (argument: never) => Promise<unknown>
@@ -9,7 +10,8 @@ type AsyncMethod = (argument: never) => Promise<unknown>
  * failure can be taken for an answer.
  */
 export function guardStores(stores: Stores, emit: EmitEvent): Stores {
-  return Object.freeze({
+  const { documents } = ownMembers(stores)
+  const guarded: Stores = {
     sessions: guardStore('sessions', stores.sessions, emit, [
       'insert',
       'find',
@@ -34,7 +36,19 @@ export function guardStores(stores: Stores, emit: EmitEvent): Stores {
     revocations: guardStore('revocations', stores.revocations, emit, ['revoke', 'find', 'sweep']),
     oneTime: guardStore('oneTime', stores.oneTime, emit, ['reserve', 'put', 'take', 'sweep']),
     rateLimits: guardStore('rateLimits', stores.rateLimits, emit, ['take', 'reset', 'sweep']),
-  })
+    ...(documents !== undefined && {
+      documents: guardStore('documents', documents, emit, [
+        'put',
+        'find',
+        'list',
+        'remove',
+        'removeAll',
+        'sweep',
+      ]),
+    }),
+  }
+  // what is absent must stay absent, whatever stands in a polluted Object.prototype
+  return Object.freeze(ownMembers(guarded))
 }
 
 /**

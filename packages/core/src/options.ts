@@ -8,6 +8,7 @@ import { ownMembers } from './own-members.js'
 import type { ApiKeyStore } from './ports/api-key-store.js'
 import type { Clock } from './ports/clock.js'
 import { systemClock, systemRandom } from './ports/defaults.js'
+import type { DocumentStore } from './ports/document-store.js'
 import type { OneTimeStore } from './ports/one-time-store.js'
 import type { Random } from './ports/random.js'
 import type { RateLimitStore } from './ports/rate-limit-store.js'
@@ -136,11 +137,13 @@ const DAY = 86_400
 export function parseOptions(options: unknown): Settings {
   const result = settingsSchema.safeParse(toOwnOptions(options), { error: describeIssue })
   if (!result.success) throw new ConfigError('config_invalid', result.error.issues.map(toProblem))
-  const { audience, scopes, roles, events, accessToken, ...rest } = ownMembers(result.data)
+  const { audience, scopes, roles, events, accessToken, stores, ...rest } = ownMembers(result.data)
+  const { documents, ...requiredStores } = ownMembers(stores)
   return Object.freeze(
     ownMembers({
       ...rest,
       accessToken: ownMembers(accessToken),
+      stores: ownMembers({ ...requiredStores, ...(documents !== undefined && { documents }) }),
       audience: typeof audience === 'string' ? [audience] : audience,
       ...(scopes !== undefined && { scopes: new Set(scopes) }),
       ...(roles !== undefined && { roles: new Set(roles) }),
@@ -224,6 +227,7 @@ const settingsSchema = z.strictObject({
     revocations: store<RevocationStore>('revoke', 'find', 'sweep'),
     oneTime: store<OneTimeStore>('reserve', 'put', 'take', 'sweep'),
     rateLimits: store<RateLimitStore>('take', 'reset', 'sweep'),
+    documents: z.optional(store<DocumentStore>('put', 'find', 'list', 'remove', 'removeAll', 'sweep')),
   }),
   scopes: names(
     isScopeToken,

@@ -8,9 +8,11 @@ export interface SweepOptions {
 }
 
 /** How many expired records were deleted, by store. */
-export type SweepResult = Readonly<
-  Record<'sessions' | 'apiKeys' | 'revocations' | 'oneTime' | 'rateLimits', number>
->
+export interface SweepResult
+  extends Readonly<Record<'sessions' | 'apiKeys' | 'revocations' | 'oneTime' | 'rateLimits', number>> {
+  /** Absent where there is no such store. */
+  readonly documents?: number
+}
 
 /**
  * Deletes what has expired, in bounded batches, so that no statement holds locks for long. Expired records are never
@@ -39,6 +41,7 @@ export async function sweepStores(
     revocations: await sweep(stores.revocations),
     oneTime: await sweep(stores.oneTime),
     rateLimits: await sweep(stores.rateLimits),
+    ...(stores.documents !== undefined && { documents: await sweep(stores.documents) }),
   })
 }
 

@@ -77,6 +77,42 @@ describe('wrong options', () => {
   })
 })
 
+describe('a store for documents', () => {
+  const { documents, ...sixStores } = memoryStores()
+
+  it('may be absent', () => {
+    const { stores } = createAuthCore({ ...good, stores: sixStores })
+    expect(Object.keys(stores)).not.toContain('documents')
+    expect(stores.documents).toBeUndefined()
+    expect(problemsOf({ ...good, stores: { ...sixStores, documents: undefined } })).toEqual([])
+  })
+
+  it('is not found in a polluted prototype', () => {
+    Object.assign(Object.prototype, { documents })
+    try {
+      expect(createAuthCore({ ...good, stores: sixStores }).stores.documents).toBeUndefined()
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'documents')
+    }
+  })
+
+  it.each([{}, null, 'documents', { put: () => {} }])('is refused when it lacks methods: %o', broken => {
+    expect(problemsOf({ ...good, stores: { ...sixStores, documents: broken } })).toEqual(['stores.documents'])
+  })
+
+  it('is fenced like the others', async () => {
+    const failing = { ...documents, find: () => Promise.reject(new Error('down')) }
+    for (const name of ['put', 'list', 'remove', 'removeAll', 'sweep'] as const) {
+      Object.assign(failing, { [name]: documents[name].bind(documents) })
+    }
+    const { auth, eventsOf } = deploy({ stores: { ...sixStores, documents: failing } })
+    await expect(auth.stores.documents?.find({ namespace: 'n', id: 'd', now: 0 })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
+    expect(eventsOf('store.failed')).toMatchObject([{ operation: 'documents.find' }])
+  })
+})
+
 describe('root secrets', () => {
   it.each([
     ['32 characters of hex', '0123456789abcdef0f1e2d3c4b5a6978'],

@@ -4,6 +4,7 @@
  */
 export type { MemoryStoreOptions } from './max-entries.js'
 export { MemoryApiKeyStore } from './memory-api-key-store.js'
+export { MemoryDocumentStore } from './memory-document-store.js'
 export { MemoryOneTimeStore } from './memory-one-time-store.js'
 export { MemoryRateLimitStore } from './memory-rate-limit-store.js'
 export { MemoryRevocationStore, type MemoryRevocationStoreOptions } from './memory-revocation-store.js'

@@ -1,6 +1,7 @@
 import type { Stores } from '../ports/stores.js'
 import type { MemoryStoreOptions } from './max-entries.js'
 import { MemoryApiKeyStore } from './memory-api-key-store.js'
+import { MemoryDocumentStore } from './memory-document-store.js'
 import { MemoryOneTimeStore } from './memory-one-time-store.js'
 import { MemoryRateLimitStore } from './memory-rate-limit-store.js'
 import { MemoryRevocationStore } from './memory-revocation-store.js'
@@ -15,7 +16,7 @@ import { MemorySigningKeyStore } from './memory-signing-key-store.js'
  * @example
  * const auth = createAuthCore({ issuer, audience, secrets, stores: memoryStores() })
  */
-export function memoryStores(options: MemoryStoreOptions = {}): Stores {
+export function memoryStores(options: MemoryStoreOptions = {}): Required<Stores> {
   const sessions = new MemorySessionStore(options)
   return Object.freeze({
     sessions,
@@ -24,5 +25,6 @@ export function memoryStores(options: MemoryStoreOptions = {}): Stores {
     revocations: new MemoryRevocationStore({ ...options, sessions }),
     oneTime: new MemoryOneTimeStore(options),
     rateLimits: new MemoryRateLimitStore(options),
+    documents: new MemoryDocumentStore(options),
   })
 }

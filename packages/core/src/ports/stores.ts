@@ -1,4 +1,5 @@
 import type { ApiKeyStore } from './api-key-store.js'
+import type { DocumentStore } from './document-store.js'
 import type { OneTimeStore } from './one-time-store.js'
 import type { RateLimitStore } from './rate-limit-store.js'
 import type { RevocationStore } from './revocation-store.js'
@@ -32,4 +33,6 @@ export interface Stores {
   readonly revocations: RevocationStore
   readonly oneTime: OneTimeStore
   readonly rateLimits: RateLimitStore
+  /** Needed only by the packages that keep documents; they say so. */
+  readonly documents?: DocumentStore
 }

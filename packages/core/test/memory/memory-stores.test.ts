@@ -9,6 +9,7 @@ describe('memoryStores', () => {
     const stores = memoryStores()
     expect(Object.keys(stores).sort()).toEqual([
       'apiKeys',
+      'documents',
       'oneTime',
       'rateLimits',
       'revocations',

@@ -60,9 +60,8 @@ export class Network {
       tellEnd = reject
     })
     ended.catch(() => {})
-    const names = Object.keys(this.#stores) as (keyof Stores)[]
-    const stores = names.map(name => {
-      const target: object = this.#stores[name]
+    const targets = Object.entries(this.#stores) as [keyof Stores, object][]
+    const stores = targets.map(([name, target]) => {
       const proxy = new Proxy(target, {
         get: (_, method) => {
           const call: unknown = Reflect.get(target, method)
