@@ -10,5 +10,7 @@ export function toAuthRequest(request: ExpressRequest): AuthRequest {
     method: request.method,
     url: request.originalUrl,
     headers: { ...request.headers, ...request.headersDistinct },
+    isEncrypted: request.socket?.encrypted === true,
+    ...(request.socket?.remoteAddress !== undefined && { ip: request.socket.remoteAddress }),
   }
 }

@@ -34,6 +34,8 @@ export interface ExpressRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** Absent on HTTP/2. */
   readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>
+  /** Absent on platforms that make up a request. */
+  readonly socket?: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean }
   readonly readableEnded: boolean
   readonly destroyed: boolean
   readonly body?: unknown

@@ -1,13 +1,7 @@
-import {
-  type AuthPolicy,
-  authenticateRequest,
-  type CredentialVerifiers,
-  parsePolicy,
-  toErrorResponse,
-} from '@authcore/http'
+import { type AuthPolicy, type CredentialVerifiers, guardRequest, parsePolicy } from '@authcore/http'
 import { toAuthRequest } from './auth-request.js'
 import type { ExpressHandler, RequestPrincipal } from './express-types.js'
-import { respond } from './respond.js'
+import { respond, setHeaders } from './respond.js'
 
 /**
  * Lets a request pass only under a policy. `req.auth` is then the frozen principal, everything in it verified;
@@ -27,13 +21,11 @@ export function requireAuth<Scope extends string, Role extends string, Claims>(
   const parsed = parsePolicy(policy, auth)
   return (request, response, next) =>
     respond(response, next, async () => {
-      try {
-        const principal = await authenticateRequest(auth, toAuthRequest(request), parsed)
-        // scopes, roles and claims are those of `auth`, which the application declares in `AuthTypes`
-        request.auth = principal as RequestPrincipal | undefined
-        return undefined
-      } catch (error) {
-        return toErrorResponse(error, { policy: parsed }) ?? Promise.reject(error)
-      }
+      const guarded = await guardRequest(auth, toAuthRequest(request), parsed)
+      if (guarded.outcome === 'answered') return guarded.response
+      setHeaders(response, guarded.headers)
+      // scopes, roles and claims are those of `auth`, which the application declares in `AuthTypes`
+      request.auth = guarded.principal as RequestPrincipal | undefined
+      return undefined
     })
 }

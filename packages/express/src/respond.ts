@@ -18,6 +18,11 @@ export function respond(
 /** Writes a response as it is. */
 export function send(response: ExpressResponse, { status, headers, body }: AuthResponse): void {
   response.statusCode = status
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  setHeaders(response, headers)
   response.end(body)
+}
+
+/** Sets header fields as they are. */
+export function setHeaders(response: ExpressResponse, headers: AuthResponse['headers']): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }

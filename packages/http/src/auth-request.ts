@@ -15,8 +15,10 @@ export interface AuthRequest {
   readonly headers: AuthHeaders
   /** DER bytes of the certificate that the client proved in the TLS handshake. */
   readonly clientCertificate?: Uint8Array
-  /** The address of the client. */
+  /** The address at the other end of the connection, whatever headers say. */
   readonly ip?: string
+  /** Whether that connection uses TLS. */
+  readonly isEncrypted?: boolean
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AccessTokens, ApiKeys } from '@authcore/core'
+import type { HttpSettings } from './http-settings.js'
 
 /**
  * What checks the credentials of requests: an `AuthCore`, or, on a resource server without stores,
@@ -11,4 +12,6 @@ export interface CredentialVerifiers<
 > {
   readonly accessTokens?: Pick<AccessTokens<Scope, Role, Claims>, 'verify'>
   readonly apiKeys?: Pick<ApiKeys<Scope>, 'verify' | 'isApiKey'>
+  /** The settings of `createHttpAuth`. */
+  readonly http?: HttpSettings
 }

@@ -1,6 +1,7 @@
 import { type AuthMethod, ConfigError, type ConfigProblem } from '@authcore/core'
 import type { CredentialVerifiers } from './credential-verifiers.js'
 import { isScopeToken } from './scope-text.js'
+import { findUnknownMembers } from './unknown-members.js'
 
 /** The methods that a policy can name in this version. */
 export type PolicyMethod = Extract<AuthMethod, 'access_token' | 'api_key'>
@@ -84,17 +85,6 @@ export function findDemandProblems(
     problems.push({ path: `${path}.maxAgeSeconds`, message: 'must be a whole number of seconds, 0 or more' })
   }
   return problems
-}
-
-/** Names the members that do not exist: a misspelt demand would demand nothing. */
-export function findUnknownMembers(
-  value: object,
-  known: readonly string[],
-  path: string,
-): readonly ConfigProblem[] {
-  return Object.keys(value)
-    .filter(name => !known.includes(name))
-    .map(name => ({ path: `${path}.${name}`, message: `is not known; known are ${known.join(', ')}` }))
 }
 
 function findProblems(policy: unknown, verifiers: CredentialVerifiers): readonly ConfigProblem[] {

@@ -1,5 +1,5 @@
 import { ConfigError, type ConfigProblem, type SessionTokens } from '@authcore/core'
-import { findUnknownMembers } from './policy.js'
+import { findUnknownMembers } from './unknown-members.js'
 
 /** How the cookie that holds the refresh token is set. */
 export interface RefreshCookieOptions {

@@ -3,6 +3,7 @@ import { type AuthResponse, emptyResponse } from '../auth-response.js'
 import { toErrorResponse, toTokenErrorResponse } from '../error-response.js'
 import { parseRequestBody, refuseLargeContent } from '../request-body.js'
 import { apiKeyRoutes } from './api-keys.js'
+import { toRoute } from './extension.js'
 import { jwksRoute } from './jwks.js'
 import { logoutRoute } from './logout.js'
 import { type AuthRoutesOptions, type AuthRoutesSettings, parseAuthRoutesOptions } from './options.js'
@@ -28,7 +29,7 @@ interface Match {
 }
 
 /**
- * Prepares the routes: JWK set, refresh, logout, the caller's sessions, the caller's API keys.
+ * Prepares the routes: JWK set, refresh, logout, the caller's sessions, the caller's API keys, and extensions.
  * @param auth the deployment
  * @param options which groups are served, and how
  * @throws ConfigError `config_invalid` with every problem by path
@@ -56,6 +57,9 @@ function servedRoutes(auth: AnyAuthCore, settings: AuthRoutesSettings): readonly
     ...(settings.logout ? [logoutRoute(auth, settings)] : []),
     ...(settings.sessions ? sessionRoutes(auth, settings.sessions) : []),
     ...(settings.apiKeys ? apiKeyRoutes(auth, settings.apiKeys) : []),
+    ...settings.extensions.flatMap(({ routes }) =>
+      routes.map(route => toRoute(auth, route, settings.origins)),
+    ),
   ]
 }
 

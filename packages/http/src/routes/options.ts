@@ -1,11 +1,13 @@
 import { ConfigError, type ConfigProblem } from '@authcore/core'
-import { findDemandProblems, findUnknownMembers } from '../policy.js'
+import { findDemandProblems } from '../policy.js'
 import {
   createRefreshCookie,
   findRefreshCookieProblems,
   type RefreshCookie,
   type RefreshCookieOptions,
 } from '../refresh-cookie.js'
+import { findUnknownMembers } from '../unknown-members.js'
+import type { AuthRouteExtension } from './extension.js'
 import type { AnyAuthCore, ManagementDemands } from './route.js'
 
 /** Which routes are served, and how. */
@@ -24,6 +26,8 @@ export interface AuthRoutesOptions {
   readonly refreshCookie?: RefreshCookieOptions | false
   /** The origins whose pages may send that cookie; the origin of the issuer unless told. */
   readonly origins?: readonly string[]
+  /** Routes of other packages, such as `@authcore/password`, served beside the own ones. */
+  readonly extensions?: readonly AuthRouteExtension[]
   /** The longest body that is read; 8,192 unless told, at most 1 MiB. */
   readonly bodyLimitBytes?: number
 }
@@ -37,6 +41,7 @@ export interface AuthRoutesSettings {
   readonly apiKeys: ManagementDemands | undefined
   readonly refreshCookie: RefreshCookie | undefined
   readonly origins: readonly string[]
+  readonly extensions: readonly AuthRouteExtension[]
   readonly bodyLimitBytes: number
 }
 
@@ -48,6 +53,7 @@ const MEMBERS = [
   'apiKeys',
   'refreshCookie',
   'origins',
+  'extensions',
   'bodyLimitBytes',
 ]
 
@@ -66,6 +72,7 @@ export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOpt
     ...findGroupProblems(options.apiKeys, 'apiKeys'),
     ...(refreshCookie === false ? [] : findRefreshCookieProblems(refreshCookie)),
     ...(refreshCookie === false && options.origins === undefined ? [] : findOriginProblems(origins)),
+    ...findExtensionProblems(options.extensions),
     ...findLimitProblems(bodyLimitBytes),
   ]
   if (problems.length > 0) throw new ConfigError('config_invalid', problems)
@@ -77,6 +84,7 @@ export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOpt
     apiKeys: toDemands(options.apiKeys),
     refreshCookie: refreshCookie === false ? undefined : createRefreshCookie(refreshCookie),
     origins: Object.freeze([...origins]),
+    extensions: Object.freeze([...(options.extensions ?? [])]),
     bodyLimitBytes,
   })
 }
@@ -119,6 +127,28 @@ function isOrigin(value: unknown): boolean {
     URL.canParse(value) &&
     new URL(value).origin === value
   )
+}
+
+const EXTENSION_METHODS: readonly unknown[] = ['GET', 'POST', 'PUT', 'DELETE']
+
+function findExtensionProblems(extensions: unknown = []): readonly ConfigProblem[] {
+  const message = 'must be an array of extensions: objects with the array `routes`'
+  if (!Array.isArray(extensions)) return [{ path: 'extensions', message }]
+  return extensions.flatMap((extension: unknown, index) => {
+    const path = `extensions.${index}`
+    const routes: unknown = Object(extension).routes
+    if (!Array.isArray(routes)) return [{ path, message }]
+    return routes.flatMap((route: unknown, i) =>
+      isExtensionRoute(Object(route)) ? [] : [{ path: `${path}.routes.${i}`, message: EXTENSION_ROUTE }],
+    )
+  })
+}
+
+const EXTENSION_ROUTE = 'must have a method, a path that starts with a slash, and a function `handle`'
+
+function isExtensionRoute({ method, path, handle }: Readonly<Record<string, unknown>>): boolean {
+  const hasPath = typeof path === 'string' && /^(\/(:id|[\w.~-]+))+$/.test(path)
+  return EXTENSION_METHODS.includes(method) && hasPath && typeof handle === 'function'
 }
 
 function findLimitProblems(value: unknown): readonly ConfigProblem[] {

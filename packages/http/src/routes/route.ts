@@ -1,11 +1,12 @@
 import type { AuthCore } from '@authcore/core'
 import type { AuthRequest } from '../auth-request.js'
 import type { AuthResponse } from '../auth-response.js'
+import type { CredentialVerifiers } from '../credential-verifiers.js'
 import type { AuthPolicy } from '../policy.js'
 import type { RequestBody } from '../request-body.js'
 
 /** Any deployment, whatever its scopes, roles and claims. */
-export type AnyAuthCore = AuthCore<string, string, unknown>
+export type AnyAuthCore = AuthCore<string, string, unknown> & Pick<CredentialVerifiers, 'http'>
 
 /** A request to a path below the mount point of the routes. */
 export interface AuthRouteRequest extends AuthRequest {
@@ -32,7 +33,7 @@ export interface RouteCall {
 
 /** One route. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Segments after slashes; `:id` stands for any one. */
   readonly path: string
   /** Errors are answered as RFC 6749 section 5.2 has it. */

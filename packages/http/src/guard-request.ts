@@ -1,0 +1,47 @@
+import type { Principal } from '@authcore/core'
+import type { AuthRequest } from './auth-request.js'
+import type { AuthResponse } from './auth-response.js'
+import { authenticateRequest } from './authenticate-request.js'
+import type { CredentialVerifiers } from './credential-verifiers.js'
+import { toErrorResponse } from './error-response.js'
+import { type AuthPolicy, parsePolicy } from './policy.js'
+
+/** What a request came to. */
+export type GuardOutcome<Found> =
+  | {
+      readonly outcome: 'passed'
+      /** Verified and frozen; `undefined` only if the policy is optional and there were no credentials. */
+      readonly principal: Found | undefined
+      /** Fields that belong on whatever the route answers. */
+      readonly headers: AuthResponse['headers']
+    }
+  | { readonly outcome: 'answered'; readonly response: AuthResponse }
+
+const NO_HEADERS: AuthResponse['headers'] = Object.freeze({})
+
+/**
+ * Lets a request pass under a policy or answers it: all that an adapter has to call.
+ *
+ * @param verifiers an `AuthCore`, one with the settings of `createHttpAuth`, or `{ accessTokens }` on a resource server
+ * @param request nothing in it is trusted
+ * @param policy what the route demands; pass the result of `parsePolicy` to have it checked only once
+ * @throws what is not for the caller: `ConfigError`, and errors of other libraries
+ * @example
+ * const guarded = await guardRequest(auth, request, { methods: ['access_token'] })
+ * if (guarded.outcome === 'answered') return guarded.response
+ */
+export async function guardRequest<Scope extends string, Role extends string, Claims>(
+  verifiers: CredentialVerifiers<Scope, Role, Claims>,
+  request: AuthRequest,
+  policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
+): Promise<GuardOutcome<Principal<Scope, Role, Claims>>> {
+  const parsed = parsePolicy(policy, verifiers)
+  try {
+    const principal = await authenticateRequest(verifiers, request, parsed)
+    return { outcome: 'passed', principal, headers: NO_HEADERS }
+  } catch (error) {
+    const response = toErrorResponse(error, { policy: parsed })
+    if (response === undefined) throw error
+    return { outcome: 'answered', response }
+  }
+}

@@ -1,0 +1,16 @@
+import type { CredentialVerifiers } from './credential-verifiers.js'
+import { type HttpAuthOptions, type HttpSettings, parseHttpAuthOptions } from './http-settings.js'
+
+/**
+ * Adds the settings of HTTP to a deployment. Pass the result wherever adapters take `auth`.
+ * @param auth an `AuthCore`, or `{ accessTokens }` on a resource server without stores
+ * @throws ConfigError `config_invalid` with every problem by path
+ * @example
+ * const auth = createHttpAuth(createAuthCore(options), { trustedProxies: ['10.0.0.0/8'] })
+ */
+export function createHttpAuth<Auth extends CredentialVerifiers>(
+  auth: Auth,
+  options: HttpAuthOptions,
+): Auth & { readonly http: HttpSettings } {
+  return Object.freeze({ ...auth, http: parseHttpAuthOptions(options) })
+}

@@ -1,0 +1,99 @@
+import type { Principal } from '@authcore/core'
+import type { AuthHeaders } from '../auth-request.js'
+import { type AuthResponse, jsonResponse } from '../auth-response.js'
+import { authenticateRequest } from '../authenticate-request.js'
+import { findClientAddress } from '../client-address.js'
+import { refuseCrossSite } from '../cross-site.js'
+import { DEFAULT_HTTP_SETTINGS } from '../http-settings.js'
+import { type AuthPolicy, parsePolicy } from '../policy.js'
+import { refuseCredentialsInQuery } from '../query-credentials.js'
+import type { RequestBody } from '../request-body.js'
+import type { AnyAuthCore, Route } from './route.js'
+
+/**
+ * Routes of another package, served beside the own ones. The shape is all that counts: whoever offers such routes
+ * needs no import of this package.
+ */
+export interface AuthRouteExtension {
+  readonly routes: readonly ExtensionRoute[]
+}
+
+/** One route of an extension. Errors of AuthCore that it throws are answered from the table of errors. */
+export interface ExtensionRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Segments after slashes, below the mount point; `:id` stands for any one: `/factors/:id`. */
+  readonly path: string
+  /** Who may call it; without a policy anybody, and `principal` is absent. */
+  readonly policy?: AuthPolicy
+  /** Refuses requests that a page of another site may have made a browser send: for routes that read or set cookies. */
+  readonly sameOrigin?: boolean
+  /** Errors are answered as RFC 6749 section 5.2 has it. */
+  readonly isTokenEndpoint?: boolean
+  handle(call: ExtensionCall): Promise<ExtensionAnswer>
+}
+
+/** One request to a route of an extension. Only `principal` has been verified. */
+export interface ExtensionCall {
+  readonly principal?: Principal<string, string, unknown>
+  readonly method: string
+  readonly url: string
+  readonly headers: AuthHeaders
+  /** The address of the client, as far as it can be believed. */
+  readonly ip?: string
+  /** What stands for `:id` in the path, as it came. */
+  readonly id: string
+  /** The members of a JSON or form body within the limit; called at most once. */
+  readBody(): Promise<RequestBody>
+}
+
+/** What an extension answers; it is never cached. */
+export interface ExtensionAnswer {
+  readonly status: number
+  /** In lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Becomes JSON; absent when there is no content. */
+  readonly body?: unknown
+  /** Sent as it stands, instead of JSON: `{ mediaType: 'text/html; charset=utf-8', content: '...' }`. */
+  readonly text?: { readonly mediaType: string; readonly content: string }
+}
+
+/** Serves one route of an extension like an own one. */
+export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: readonly string[]): Route {
+  const policy = route.policy && parsePolicy(route.policy, auth)
+  return {
+    method: route.method,
+    path: route.path,
+    ...(route.isTokenEndpoint !== undefined && { isTokenEndpoint: route.isTokenEndpoint }),
+    ...(policy?.maxAgeSeconds !== undefined && { demands: { maxAgeSeconds: policy.maxAgeSeconds } }),
+    handle: async ({ request, id, readBody }) => {
+      refuseCredentialsInQuery(request.url)
+      if (route.sameOrigin === true) refuseCrossSite(request.headers, origins)
+      const principal = policy && (await authenticateRequest(auth, request, policy))
+      const { method, url, headers } = request
+      const { ip } = findClientAddress(request, auth.http ?? DEFAULT_HTTP_SETTINGS)
+      const answer = await route.handle({
+        method,
+        url,
+        headers,
+        id,
+        readBody,
+        ...(ip !== undefined && { ip }),
+        ...(principal !== undefined && { principal }),
+      })
+      return toResponse(answer)
+    },
+  }
+}
+
+function toResponse({ status, headers = {}, body, text }: ExtensionAnswer): AuthResponse {
+  if (text === undefined && body !== undefined) return jsonResponse(status, body, headers)
+  return Object.freeze({
+    status,
+    headers: Object.freeze({
+      'cache-control': 'no-store',
+      ...(text !== undefined && { 'content-type': text.mediaType }),
+      ...headers,
+    }),
+    ...(text !== undefined && { body: text.content }),
+  })
+}

@@ -1,0 +1,106 @@
+import { InvalidRequestError } from '@authcore/core'
+import { describe, expect, it } from 'vitest'
+import { type AuthRoutesOptions, createAuthRoutes, type ExtensionRoute } from '../src/index.js'
+import { createFixture } from './fixture.js'
+import { createRoutesFixture, SAME_ORIGIN } from './routes-fixture.js'
+
+const ECHO: ExtensionRoute = {
+  method: 'POST',
+  path: '/echo/:id',
+  handle: async ({ id, readBody, principal }) => ({
+    status: 201,
+    headers: { 'x-subject': principal?.subject ?? 'nobody' },
+    body: { id, ...(await readBody()) },
+  }),
+}
+
+function fixtureOf(...routes: readonly ExtensionRoute[]) {
+  return createRoutesFixture({ extensions: [{ routes }] })
+}
+
+describe('routes of an extension', () => {
+  it('stand beside the own ones', async () => {
+    const { send } = fixtureOf(ECHO)
+    const answer = await send('POST', '/echo/a-1', { body: { b: 2 } })
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { 'cache-control': 'no-store', 'x-subject': 'nobody', 'content-type': 'application/json' },
+      json: { id: 'a-1', b: 2 },
+    })
+    expect((await send('GET', '/.well-known/jwks.json')).status).toBe(200)
+    expect((await send('GET', '/echo/a-1')).headers).toMatchObject({ allow: 'POST, OPTIONS' })
+  })
+
+  it('are called by whom their policy lets in', async () => {
+    const { auth, send } = fixtureOf({ ...ECHO, policy: { methods: ['access_token'], maxAgeSeconds: 60 } })
+    expect((await send('POST', '/echo/a')).status).toBe(401)
+    const { accessToken: token } = await auth.sessions.start({ subject: 'user-1' })
+    expect((await send('POST', '/echo/a', { token })).headers['x-subject']).toBe('user-1')
+    const { accessToken: stale } = await auth.accessTokens.issue({ subject: 'user-1' })
+    const refused = await send('POST', '/echo/a', { token: stale })
+    expect(refused.headers['www-authenticate']).toContain('max_age="60"')
+  })
+
+  it('can demand a page of the own site', async () => {
+    const { send } = fixtureOf({ ...ECHO, sameOrigin: true })
+    expect((await send('POST', '/echo/a')).json.code).toBe('cross_site_request')
+    expect((await send('POST', '/echo/a', { headers: SAME_ORIGIN })).status).toBe(201)
+  })
+
+  it('have their errors answered from the table', async () => {
+    const handle = async () => {
+      throw new InvalidRequestError('argument_invalid')
+    }
+    const { send } = fixtureOf(
+      { method: 'GET', path: '/a', handle },
+      { method: 'GET', path: '/b', handle, isTokenEndpoint: true },
+    )
+    expect((await send('GET', '/a')).json.title).toBe('Invalid request')
+    expect((await send('GET', '/b')).json.error).toBe('invalid_request')
+    expect((await send('GET', '/a', { url: '/a?access_token=x' })).json.code).toBe('credentials_in_query')
+  })
+
+  it('may answer with text, with nothing, and learn the address', async () => {
+    const routes = createAuthRoutes(createFixture().auth, {
+      extensions: [
+        {
+          routes: [
+            {
+              method: 'GET',
+              path: '/page',
+              handle: async ({ ip }) => ({
+                status: 200,
+                text: { mediaType: 'text/html; charset=utf-8', content: `<p>${ip}` },
+              }),
+            },
+            { method: 'PUT', path: '/nothing', handle: async () => ({ status: 204 }) },
+          ],
+        },
+      ],
+    })
+    const request = { url: '/', headers: {}, ip: '192.0.2.1', readBody: async () => undefined }
+    expect(await routes.handle({ ...request, method: 'GET', path: '/page' })).toEqual({
+      status: 200,
+      headers: { 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' },
+      body: '<p>192.0.2.1',
+    })
+    expect(await routes.handle({ ...request, method: 'PUT', path: '/nothing' })).toEqual({
+      status: 204,
+      headers: { 'cache-control': 'no-store' },
+    })
+  })
+
+  it.each<[string, unknown]>([
+    ['no array', {}],
+    ['no routes', [{}]],
+    ['an unknown method', [{ routes: [{ ...ECHO, method: 'TRACE' }] }]],
+    ['a path without a slash', [{ routes: [{ ...ECHO, path: 'echo' }] }]],
+    ['a path with a pattern', [{ routes: [{ ...ECHO, path: '/a/*' }] }]],
+    ['no function', [{ routes: [{ method: 'GET', path: '/a' }] }]],
+    ['nothing', [null]],
+  ])('are refused while wiring: %s', (_, extensions) => {
+    // as JavaScript would pass it
+    const options = { extensions } as AuthRoutesOptions
+    expect(() => createAuthRoutes(createFixture().auth, options)).toThrow(/extensions/)
+  })
+})
