@@ -23,6 +23,7 @@ const DIRECTIONS = /** @type {Record<string, readonly string[]>} */ ({
 const RUNTIME_NEUTRAL = /** @type {Record<string, RegExp>} */ ({
   core: /^src\/crypto\/node(\.ts$|\/)/,
   http: /^$/,
+  password: /^src\/hashing\/node\.ts$/,
   conformance: /^src\/node\//,
 })
 

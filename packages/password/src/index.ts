@@ -1,0 +1,6 @@
+export { createPasswordHasher } from './hashing/create-password-hasher.js'
+export type { PasswordHasherOptions } from './hashing/hasher-options.js'
+export type { PasswordHasher, VerifyPasswordResult } from './hashing/password-hasher.js'
+export type { FindBreach } from './policy/breach-check.js'
+export { createPasswordPolicy } from './policy/create-password-policy.js'
+export type { CheckPasswordOptions, PasswordPolicy, PasswordPolicyOptions } from './policy/password-policy.js'
