@@ -3,7 +3,7 @@ import type { ServerFaultKind, ServerFaults } from './faults/server-faults.js'
 import type { TestRunner } from './runner.js'
 
 /** One of the stores of a deployment. */
-export type StoreName = Exclude<keyof Stores, 'documents'>
+export type StoreName = keyof Stores
 
 /** Every store, in the order in which they are tested. */
 export const STORE_NAMES: readonly [
@@ -13,7 +13,8 @@ export const STORE_NAMES: readonly [
   'revocations',
   'oneTime',
   'rateLimits',
-] = ['sessions', 'apiKeys', 'signingKeys', 'revocations', 'oneTime', 'rateLimits']
+  'documents',
+] = ['sessions', 'apiKeys', 'signingKeys', 'revocations', 'oneTime', 'rateLimits', 'documents']
 
 /** What a back end can do. Each one switches tests on, or their opposites: a promise that is not kept fails. */
 export interface StoreCapabilities {
@@ -26,7 +27,9 @@ export interface StoreCapabilities {
    * `sweep` deletes what has expired and says how much. `false`: the database does so by itself, and `sweep` has
    * nothing, or only the rest, to do. One answer for all stores, or one for each.
    */
-  readonly sweeps: boolean | Readonly<Record<SweepingStoreName, boolean>>
+  readonly sweeps:
+    | boolean
+    | (Readonly<Record<Exclude<SweepingStoreName, 'documents'>, boolean>> & { readonly documents?: boolean })
   /** `createStores` counts round trips: the report shows what each method costs, and a malformed call costs none. */
   readonly countsRoundTrips?: boolean
   /** Faults that `createStores` can inject between the stores and their server; none unless told. */
@@ -56,7 +59,10 @@ export interface StoreConformanceOptions {
   /** Opens an instance that shares no data with any other that was opened before. */
   readonly createStores: () => StoresUnderTest | Promise<StoresUnderTest>
   readonly capabilities: StoreCapabilities
-  /** Which stores to test, for those who implement some of them; all unless told. */
+  /**
+   * Which stores to test, for those who implement some of them; all unless told. Documents are optional: where
+   * `createStores` brings no store for them and this does not name it, the report says that it was left out.
+   */
   readonly only?: readonly StoreName[]
   /** Random sequences of about 100 commands for each model; 200 unless told. */
   readonly runs?: number

@@ -31,7 +31,10 @@ export interface PortKit<Store> {
 }
 
 /** Creates the kit for one store of a back end. */
-export function createPortKit<Name extends StoreName>(name: Name, settings: Settings): PortKit<Stores[Name]> {
+export function createPortKit<Name extends StoreName>(
+  name: Name,
+  settings: Settings,
+): PortKit<Required<Stores>[Name]> {
   const { runner } = settings
   const registerOpened = createTestRegistration(name, settings)
   const register = <Target>(
@@ -39,9 +42,11 @@ export function createPortKit<Name extends StoreName>(name: Name, settings: Sett
     select: (stores: Partial<Stores>) => Target,
     test: (target: Target, tools: TestTools<Target>) => Promise<void>,
   ): void =>
-    registerOpened(title, (opened, tally) => {
+    registerOpened(title, async (opened, tally) => {
+      tally.isLeftOut = !settings.isRequired(name) && opened.stores[name] === undefined
+      if (tally.isLeftOut) return
       const ways = [opened.stores, ...(opened.peers ?? [])].map(select)
-      return test(select(opened.stores), createTools(ways, tally))
+      await test(select(opened.stores), createTools(ways, tally))
     })
   return {
     settings,
@@ -95,16 +100,16 @@ function pickWay<Store>(ways: readonly Store[], caller: number): Store {
 
 /** Picks a store that must be there. */
 export function requireStore<Name extends StoreName>(
-  stores: StoresUnderTest['stores'],
+  stores: Partial<Required<Stores>>,
   name: Name,
-): Stores[Name] {
+): Required<Stores>[Name] {
   const store = stores[name]
   if (store === undefined)
     throw new Error(`createStores() brought no ${name}; name the stores that it brings in "only".`)
   return store
 }
 
-/** Picks all stores; each must be there. */
+/** Picks all stores; each must be there, but for the optional one. */
 export function requireStores(stores: StoresUnderTest['stores']): Stores {
   return {
     sessions: requireStore(stores, 'sessions'),
@@ -113,5 +118,6 @@ export function requireStores(stores: StoresUnderTest['stores']): Stores {
     revocations: requireStore(stores, 'revocations'),
     oneTime: requireStore(stores, 'oneTime'),
     rateLimits: requireStore(stores, 'rateLimits'),
+    ...(stores.documents !== undefined && { documents: stores.documents }),
   }
 }

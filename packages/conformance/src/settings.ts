@@ -8,6 +8,8 @@ export interface Settings extends Required<Omit<StoreConformanceOptions, 'seed' 
   readonly print: (report: string) => void
   readonly counts: TestCounts
   isSweeping(name: StoreName): boolean
+  /** Whether a store must be there, or its tests are left out where it is not. */
+  isRequired(name: StoreName): boolean
 }
 
 /** @throws {TypeError} when an option makes no sense */
@@ -35,8 +37,9 @@ export function toSettings(options: StoreConformanceOptions): Settings {
     isSweeping: store => {
       const { sweeps } = capabilities
       if (typeof sweeps === 'boolean') return sweeps
-      return store !== 'signingKeys' && sweeps[store]
+      return store !== 'signingKeys' && sweeps[store] === true
     },
+    isRequired: store => store !== 'documents' || options.only !== undefined,
   }
 }
 

@@ -2,6 +2,10 @@ import type { Stores } from '@authcore/core/ports'
 import { describeHostileApiKeys } from './contract/api-key-hostile.js'
 import { describeApiKeyRaces } from './contract/api-key-races.js'
 import { describeApiKeyStore } from './contract/api-key-store.js'
+import { describeDocumentFaults } from './contract/document-faults.js'
+import { describeHostileDocuments } from './contract/document-hostile.js'
+import { describeDocumentRaces } from './contract/document-races.js'
+import { describeDocumentStore } from './contract/document-store.js'
 import { describeIsolation } from './contract/isolation.js'
 import { describeOneTimeStore } from './contract/one-time-store.js'
 import { describeRateLimitStore } from './contract/rate-limit-store.js'
@@ -13,9 +17,11 @@ import { describeSessionStore } from './contract/session-store.js'
 import { describeSigningKeyStore } from './contract/signing-key-store.js'
 import { describeEndToEnd } from './faults/end-to-end.js'
 import { formatReport } from './format-report.js'
+import { describeDocumentHistories } from './history/document-history.js'
 import { describeOneTimeHistories } from './history/one-time-history.js'
 import { describeSessionHistories } from './history/session-history.js'
 import { describeApiKeyModel } from './model/api-key-model.js'
+import { describeDocumentModel } from './model/document-model.js'
 import { describeOneTimeModel } from './model/one-time-model.js'
 import { describeRateLimitModel } from './model/rate-limit-model.js'
 import { describeRevocationModel } from './model/revocation-model.js'
@@ -26,7 +32,9 @@ import { createPortKit, type PortKit } from './port-kit.js'
 import { toSettings } from './settings.js'
 
 /** The tests of each store. */
-const CONTRACTS: { readonly [Name in StoreName]: readonly ((kit: PortKit<Stores[Name]>) => void)[] } = {
+const CONTRACTS: {
+  readonly [Name in StoreName]: readonly ((kit: PortKit<Required<Stores>[Name]>) => void)[]
+} = {
   sessions: [
     describeSessionStore,
     describeHostileSessions,
@@ -39,6 +47,14 @@ const CONTRACTS: { readonly [Name in StoreName]: readonly ((kit: PortKit<Stores[
   revocations: [describeRevocationStore, describeRevocationModel],
   oneTime: [describeOneTimeStore, describeOneTimeModel, describeOneTimeHistories],
   rateLimits: [describeRateLimitStore, describeRateLimitModel],
+  documents: [
+    describeDocumentStore,
+    describeHostileDocuments,
+    describeDocumentRaces,
+    describeDocumentFaults,
+    describeDocumentModel,
+    describeDocumentHistories,
+  ],
 }
 
 /**
@@ -64,7 +80,8 @@ export function storeConformance(options: StoreConformanceOptions): void {
     for (const name of STORE_NAMES) {
       if (settings.only.includes(name)) describeStore(name, createPortKit(name, settings))
     }
-    if (STORE_NAMES.every(name => settings.only.includes(name))) {
+    // AuthCore itself needs all but the optional one
+    if (STORE_NAMES.every(name => name === 'documents' || settings.only.includes(name))) {
       if (settings.capabilities.countsRoundTrips === true) describeRoundTrips(settings)
       describeEndToEnd(settings)
     }
@@ -72,6 +89,6 @@ export function storeConformance(options: StoreConformanceOptions): void {
   })
 }
 
-function describeStore<Name extends StoreName>(name: Name, kit: PortKit<Stores[Name]>): void {
+function describeStore<Name extends StoreName>(name: Name, kit: PortKit<Required<Stores>[Name]>): void {
   for (const describeContract of CONTRACTS[name]) describeContract(kit)
 }

@@ -9,10 +9,12 @@ export interface TestTally {
   commands: number
   histories: number
   faults: number
+  /** Set when there was nothing to test: such a test counts neither as passed nor as failed. */
+  isLeftOut?: boolean
 }
 
 /** What happened in one section. */
-export interface SectionCounts extends TestTally {
+export interface SectionCounts extends Omit<TestTally, 'isLeftOut'> {
   passed: number
   failed: number
 }
@@ -24,6 +26,8 @@ export interface TestCounts {
   /** What one call of a method cost. */
   readonly roundTrips: Map<string, number>
   readonly sections: ReadonlyMap<ReportSection, Readonly<SectionCounts>>
+  /** Sections of which nothing was there. */
+  readonly leftOut: ReadonlySet<ReportSection>
 }
 
 /** What is counted beside the tests. */
@@ -32,22 +36,27 @@ export const COUNTED = ['races', 'commands', 'histories', 'faults'] as const
 /** Creates counts that stand at zero. */
 export function createTestCounts(): TestCounts {
   const sections = new Map<ReportSection, SectionCounts>()
+  const leftOut = new Set<ReportSection>()
   return {
     roundTrips: new Map(),
     sections,
+    leftOut,
     async track(name, test) {
-      const section = sections.get(name) ?? createSection()
-      sections.set(name, section)
       const tally: TestTally = { races: 0, commands: 0, histories: 0, faults: 0 }
-      try {
-        await test(tally)
-        section.passed += 1
-      } catch (error) {
-        section.failed += 1
-        throw error
-      } finally {
+      const book = (verdict: 'passed' | 'failed'): void => {
+        const section = sections.get(name) ?? createSection()
+        sections.set(name, section)
+        section[verdict] += 1
         for (const counted of COUNTED) section[counted] += tally[counted]
       }
+      try {
+        await test(tally)
+      } catch (error) {
+        book('failed')
+        throw error
+      }
+      if (tally.isLeftOut === true) leftOut.add(name)
+      else book('passed')
     },
   }
 }

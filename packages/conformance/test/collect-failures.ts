@@ -7,6 +7,7 @@ export async function collectFailures(
   limit = 1,
 ): Promise<readonly string[]> {
   const tests: { readonly name: string; readonly test: () => Promise<void> }[] = []
+  const hooks: (() => void | Promise<void>)[] = []
   const path: string[] = []
   const runner = {
     describe: (name: string, body: () => void) => {
@@ -17,13 +18,14 @@ export async function collectFailures(
     it: (name: string, test: () => Promise<void>) => {
       tests.push({ name: [...path, name].join(' > '), test })
     },
-    afterAll: () => {},
+    afterAll: (hook: () => void | Promise<void>) => hooks.push(hook),
   }
-  storeConformance({ ...options, runner, name: 'broken', print: () => {} })
+  storeConformance({ print: () => {}, ...options, runner, name: 'broken' })
   const failures: string[] = []
   for (const { name, test } of tests) {
     if (failures.length === limit) break
     await test().catch(() => failures.push(name))
   }
+  for (const hook of hooks) await hook()
   return failures
 }

@@ -8,7 +8,7 @@ storeConformance({
   name: 'memory whose sweeps promise nothing',
   createStores: () => ({ stores: memoryStores() }),
   capabilities: { sharedSessionRevocation: true, sweeps: false },
-  only: ['sessions', 'apiKeys', 'revocations', 'oneTime', 'rateLimits'],
+  only: ['sessions', 'apiKeys', 'revocations', 'oneTime', 'rateLimits', 'documents'],
   runs: 2,
   histories: 2,
   callers: [2],

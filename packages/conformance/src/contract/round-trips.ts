@@ -1,10 +1,11 @@
-import type { Stores } from '@authcore/core/ports'
+import type { DocumentStore, Stores } from '@authcore/core/ports'
 import { ConformanceError, expect, expectRefusals } from '../expect.js'
 import { apiKeyRecord, MINUTE, START, sessionRecord, signingKeyRecord, untyped } from '../fixtures.js'
 import type { StoresUnderTest } from '../options.js'
 import { createTestRegistration, requireStores } from '../port-kit.js'
 import type { Settings } from '../settings.js'
 import { keyRotation } from './api-key-fixtures.js'
+import { KEY, LIST, lastingPutCommand, putCommand } from './document-fixtures.js'
 import { REVOKE, rotation } from './session-fixtures.js'
 
 /** Counts what each method costs, and that a malformed call costs nothing. */
@@ -41,7 +42,7 @@ const LIMIT = { key: 'k', limit: 5, windowSeconds: 60, cost: 1, now: NOW } as co
 
 /** Each method on its usual path, in an order in which they work. */
 function ordinaryCalls(stores: Stores): readonly (readonly [method: string, call: () => Promise<unknown>])[] {
-  const { sessions, apiKeys, signingKeys, revocations, oneTime, rateLimits } = stores
+  const { sessions, apiKeys, signingKeys, revocations, oneTime, rateLimits, documents } = stores
   const sweep = { now: NOW, limit: 10 }
   return [
     ['sessions.insert', () => sessions.insert({ session: sessionRecord(), now: NOW })],
@@ -75,12 +76,28 @@ function ordinaryCalls(stores: Stores): readonly (readonly [method: string, call
     ['rateLimits.take', () => rateLimits.take(LIMIT)],
     ['rateLimits.reset', () => rateLimits.reset(LIMIT)],
     ['rateLimits.sweep', () => rateLimits.sweep(sweep)],
+    ...(documents === undefined ? [] : ordinaryDocumentCalls(documents)),
+  ]
+}
+
+function ordinaryDocumentCalls(
+  documents: DocumentStore,
+): readonly (readonly [method: string, call: () => Promise<unknown>])[] {
+  const replacement = lastingPutCommand({ expectedVersion: 1, writeId: 'write-2' })
+  return [
+    ['documents.put', () => documents.put(lastingPutCommand())],
+    ['documents.put (a replacement)', () => documents.put(replacement)],
+    ['documents.find', () => documents.find({ ...KEY, now: NOW })],
+    ['documents.list', () => documents.list(LIST)],
+    ['documents.remove', () => documents.remove({ ...KEY, now: NOW })],
+    ['documents.removeAll', () => documents.removeAll(LIST)],
+    ['documents.sweep', () => documents.sweep({ now: NOW, limit: 10 })],
   ]
 }
 
 /** Each method with an operator where a string or an instant belongs. */
 function malformedCalls(stores: Stores): readonly (() => unknown)[] {
-  const { sessions, apiKeys, signingKeys, revocations, oneTime, rateLimits } = stores
+  const { sessions, apiKeys, signingKeys, revocations, oneTime, rateLimits, documents } = stores
   const text = untyped<string>({ $ne: '' })
   const now = untyped<number>({ $gt: 0 })
   const sweep = { now, limit: 10 }
@@ -113,5 +130,22 @@ function malformedCalls(stores: Stores): readonly (() => unknown)[] {
     () => revocations.sweep(sweep),
     () => oneTime.sweep(sweep),
     () => rateLimits.sweep(sweep),
+    ...(documents === undefined ? [] : malformedDocumentCalls(documents)),
+  ]
+}
+
+function malformedDocumentCalls(documents: DocumentStore): readonly (() => unknown)[] {
+  const text = untyped<string>({ $ne: '' })
+  const now = untyped<number>({ $gt: 0 })
+  return [
+    () => documents.put(putCommand({ id: text })),
+    () => documents.put(putCommand({ tags: [text] })),
+    () => documents.put(putCommand({ value: { text: 'x'.repeat(65_536) } })),
+    () => documents.find({ ...KEY, id: text, now: NOW }),
+    () => documents.list({ ...LIST, tag: text }),
+    () => documents.remove({ ...KEY, id: text, now: NOW }),
+    () => documents.remove({ ...KEY, tag: text, now: NOW }),
+    () => documents.removeAll({ ...LIST, tag: text }),
+    () => documents.sweep({ now, limit: 10 }),
   ]
 }

@@ -37,9 +37,8 @@ export interface StoreCall {
   readonly method: string
 }
 
-/** Stores that fail as planned. */
-export interface FaultyStores {
-  readonly stores: Stores
+/** What happens to calls, and how it ends. */
+export interface Faults {
   /** How many calls were made and how many of them met a fault. */
   readonly counts: { readonly calls: number; readonly faults: number }
   /** Settles as soon as a call hangs. */
@@ -50,7 +49,12 @@ export interface FaultyStores {
   heal(): void
 }
 
-const SLOW_TURNS = 50
+/** Stores that fail as planned. */
+export interface FaultyStores extends Faults {
+  readonly stores: Stores
+}
+
+type FaultPlan = (call: StoreCall) => StoreFault | undefined | Promise<StoreFault | undefined>
 
 /**
  * Wraps stores so that calls fail as planned.
@@ -60,6 +64,27 @@ export function withFaults(
   stores: Stores,
   plan: (call: StoreCall) => StoreFault | undefined | Promise<StoreFault | undefined>,
 ): FaultyStores {
+  const { wrap, ...faults } = createFaults(plan)
+  return {
+    ...faults,
+    stores: {
+      sessions: wrap('sessions', stores.sessions),
+      apiKeys: wrap('apiKeys', stores.apiKeys),
+      signingKeys: wrap('signingKeys', stores.signingKeys),
+      revocations: wrap('revocations', stores.revocations),
+      oneTime: wrap('oneTime', stores.oneTime),
+      rateLimits: wrap('rateLimits', stores.rateLimits),
+      ...(stores.documents !== undefined && { documents: wrap('documents', stores.documents) }),
+    },
+  }
+}
+
+const SLOW_TURNS = 50
+
+/** The faults themselves, for whoever has one store and not all. */
+export function createFaults(
+  plan: FaultPlan,
+): Faults & { wrap<Store extends object>(name: StoreName, store: Store): Store } {
   const counts = { calls: 0, faults: 0 }
   const hanging: (() => Promise<unknown>)[] = []
   let isDown = false
@@ -104,7 +129,7 @@ export function withFaults(
     return fail(fault, effect)
   }
   return {
-    stores: wrapStores(stores, call),
+    wrap: (name, store) => wrapStore(name, store, call),
     counts,
     hung,
     release: async () => {
@@ -128,17 +153,6 @@ class InjectedError extends Error {
 }
 
 type Call = (store: StoreName, method: string, effect: () => Promise<unknown>) => Promise<unknown>
-
-function wrapStores(stores: Stores, call: Call): Stores {
-  return {
-    sessions: wrapStore('sessions', stores.sessions, call),
-    apiKeys: wrapStore('apiKeys', stores.apiKeys, call),
-    signingKeys: wrapStore('signingKeys', stores.signingKeys, call),
-    revocations: wrapStore('revocations', stores.revocations, call),
-    oneTime: wrapStore('oneTime', stores.oneTime, call),
-    rateLimits: wrapStore('rateLimits', stores.rateLimits, call),
-  }
-}
 
 function wrapStore<Store extends object>(name: StoreName, store: Store, call: Call): Store {
   return new Proxy(store, {

@@ -50,6 +50,23 @@ describe('a broken store fails the contract', { timeout: 30_000 }, () => {
     expect(failures).toHaveLength(2)
   })
 
+  it('but for the optional one, which is left out unless it is named', async () => {
+    const { documents: _, ...stores } = memoryStores()
+    const createStores = () => ({ stores })
+    const named = await collectFailures({ ...settings, createStores, only: ['documents'] }, 2)
+    expect(named).toHaveLength(2)
+    const reports: string[] = []
+    const options = { ...settings, runs: 1, histories: 1, callers: [2] }
+    const fresh = () => {
+      const { documents: __, ...six } = memoryStores()
+      return { stores: six }
+    }
+    const print = (report: string) => reports.push(report)
+    expect(await collectFailures({ ...options, createStores: fresh, print })).toEqual([])
+    expect(reports[0]).toMatch(/absent {2}documents: .* left out/)
+    expect(reports[0]).not.toMatch(/^ {2}documents {2}/m)
+  })
+
   it('when it is opened with options that make no sense', async () => {
     const createStores = () => ({ stores: memoryStores() })
     for (const options of [{ runs: -1 }, { histories: 0.5 }, { only: ['nothing' as 'sessions'] }]) {

@@ -1,6 +1,8 @@
 import { memoryStores } from '@authcore/core/memory'
-import type { ApiKeyRecord, RevocationEntry, Stores } from '@authcore/core/ports'
+import type { ApiKeyRecord, RevocationEntry, Stores as SomeStores } from '@authcore/core/ports'
 import type { StoreName } from '../../src/index.js'
+
+type Stores = Required<SomeStores>
 
 /** A store that breaks one rule of the contract. */
 export interface Saboteur {
@@ -270,5 +272,61 @@ const others: readonly Saboteur[] = [
   })),
 ]
 
+const documents: readonly Saboteur[] = [
+  saboteur('documents', 'replaces without comparing', inner => ({
+    async put(command) {
+      const { version = 0 } = (await inner.find(command)) ?? {}
+      return inner.put({ ...command, expectedVersion: version })
+    },
+  })),
+  saboteur('documents', 'reads and then writes', inner => ({
+    async put(command) {
+      const { version = 0 } = (await inner.find(command)) ?? {}
+      await Promise.resolve()
+      if (version !== command.expectedVersion) return inner.put(command)
+      const { version: current = 0 } = (await inner.find(command)) ?? {}
+      return inner.put({ ...command, expectedVersion: current })
+    },
+  })),
+  saboteur('documents', 'does not know its own attempts again', inner => {
+    let attempts = 0
+    return {
+      put: async command => {
+        const outcome = await inner.put({ ...command, writeId: `${command.writeId} ${attempts}` })
+        attempts += 1
+        return outcome
+      },
+    }
+  }),
+  saboteur('documents', 'removes documents of anybody', inner => ({
+    remove: ({ tag: _, ...command }) => inner.remove(command),
+  })),
+  saboteur('documents', 'keeps the tags of the first version', inner => ({
+    async put(command) {
+      const document = await inner.find(command)
+      return inner.put({ ...command, tags: document?.tags ?? command.tags })
+    },
+  })),
+  saboteur('documents', 'counts on after an expiry', inner => {
+    const versions = new Map<string, number>()
+    return {
+      async put(command) {
+        const outcome = await inner.put(command)
+        if (outcome.outcome !== 'stored') return outcome
+        const version = (versions.get(command.id) ?? 0) + 1
+        versions.set(command.id, version)
+        return command.expectedVersion === 0 ? { outcome: 'stored', version } : outcome
+      },
+    }
+  }),
+  saboteur('documents', 'takes any size', inner => ({
+    put: async command => {
+      const { value, ...rest } = command
+      const isLarge = JSON.stringify(value)?.length > 65_536
+      return inner.put({ ...rest, value: isLarge ? {} : value })
+    },
+  })),
+]
+
 /** Stores that each break one rule. */
-export const SABOTEURS: readonly Saboteur[] = [...sessions, ...apiKeys, ...others]
+export const SABOTEURS: readonly Saboteur[] = [...sessions, ...apiKeys, ...others, ...documents]
