@@ -32,6 +32,7 @@ async function testEverything() {
     ...(await step('Tests of the scripts', runScriptTests)),
     ...(await step('Build, types and tests of the packages', runPackageTasks)),
     ...(await step('Examples in the documentation', checkExamples)),
+    ...(await step('Trace from requirements to tests', checkTraceTable)),
     ...(await step('What is published', checkPublished)),
   ]
 }
@@ -40,6 +41,12 @@ async function testEverything() {
 async function checkExamples() {
   const { checkDocs } = await import('./docs/check-docs.mjs')
   return checkDocs()
+}
+
+/** @returns {Promise<import('./tally.mjs').Entry[]>} */
+async function checkTraceTable() {
+  const { checkTrace } = await import('./trace/check-trace.mjs')
+  return checkTrace()
 }
 
 /** @returns {Promise<import('./tally.mjs').Entry[]>} */

@@ -8,6 +8,7 @@ import { AUDIENCE, holdClock, ISSUER, OTHER_SECRET, SECRET } from './fixtures.js
 
 const algorithms: readonly Algorithm[] = ['HS256', 'HS512', 'RS256', 'PS384', 'ES256', 'ES512', 'EdDSA']
 
+// covers ASVS-11.2.1
 it.each(algorithms)(
   'what one backend issues with %s, the other accepts, refreshes and ends',
   async algorithm => {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { deploy, OTHER_SECRET, race, SECRET } from './fixtures.js'
 
+// covers ASVS-16.2.5, ASVS-16.5.1
 it('no issued secret shows up in an event, an error, inspection or a store', async () => {
   const { auth, clock, stores, events } = deploy({ secrets: [SECRET, OTHER_SECRET] })
   const secrets = new Set<string>([SECRET, OTHER_SECRET])

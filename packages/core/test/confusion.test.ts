@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { deploy, OTHER_SECRET } from './fixtures.js'
 
 describe('kinds of credentials', () => {
+  // covers ASVS-9.2.2, RFC8725-3.12
   it('are refused by every verifier but their own, without a store call', async () => {
     const { auth, clock } = deploy()
     const { accessToken, refreshToken } = await auth.sessions.start({ subject: 'user-1' })
@@ -33,6 +34,7 @@ describe('kinds of credentials', () => {
 })
 
 describe('refresh tokens that we did not issue', () => {
+  // covers ASVS-16.3.3
   it('neither reach the store nor end the session', async () => {
     const { auth, stores, eventsOf } = deploy()
     const { refreshToken } = await auth.sessions.start({ subject: 'user-1' })

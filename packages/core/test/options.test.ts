@@ -142,6 +142,7 @@ describe('root secrets', () => {
   })
 })
 
+// covers ASVS-16.5.2
 describe('a sink for events', () => {
   it.each([
     [

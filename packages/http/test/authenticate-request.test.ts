@@ -190,6 +190,7 @@ describe('credentials that are bad', () => {
     }
   })
 
+  // covers ASVS-6.3.3
   it('fails for one bad credential although the other is good', async () => {
     const badKey = { ...bearer(token), 'x-api-key': 'noise' }
     expect(await codeOf(authenticate(badKey, EITHER))).toBe('api_key_malformed')
@@ -213,6 +214,7 @@ describe('credentials that are bad', () => {
     expect(await codeOf(authenticate(bearer(token), TOKEN_ONLY))).toBe('token_expired')
   })
 
+  // covers RFC9700-4.9
   it('refuses a token that is bound to a key and comes without proof', async () => {
     const { accessToken } = await fixture.auth.accessTokens.issue({
       subject: 'user-1',
@@ -221,6 +223,7 @@ describe('credentials that are bad', () => {
     expect(await codeOf(authenticate(bearer(accessToken), TOKEN_ONLY))).toBe('token_binding_mismatch')
   })
 
+  // covers ASVS-16.5.3
   it('says "unavailable" while the stores are down', async () => {
     fixture.setStoresUp(false)
     expect(await codeOf(authenticate(bearer(token), TOKEN_ONLY))).toBe('store_unavailable')
@@ -233,6 +236,7 @@ describe('credentials that are bad', () => {
   })
 })
 
+// covers RFC9700-4.2, RFC9700-4.3
 describe('credentials in the query string', () => {
   it.each([
     '/a?access_token=x',
@@ -269,6 +273,7 @@ describe('credentials in the query string', () => {
 })
 
 describe('demands of the policy', () => {
+  // covers ASVS-8.2.1, ASVS-8.3.1
   it('demands every scope', async () => {
     expect(await codeOf(authenticate(bearer(token), { ...EITHER, scope: ['read', 'write'] }))).toBe(
       'accepted',
@@ -288,6 +293,7 @@ describe('demands of the policy', () => {
     )
   })
 
+  // covers ASVS-7.5.1, ASVS-7.5.3
   it('demands a recent login, which API keys cannot show', async () => {
     const { accessToken } = await fixture.auth.sessions.start({ subject: 'user-1' })
     const policy: AuthPolicy = { ...EITHER, maxAgeSeconds: 60 }

@@ -74,6 +74,7 @@ describe('the address of the client', () => {
     expect(addressOf([], 'fe80::1%eth0').ip).toBe('fe80::1')
   })
 
+  // covers RFC9700-4.13
   it('never believes more than the trusted proxy wrote', () => {
     fc.assert(
       fc.property(fc.string(), fc.ipV4(), (written, real) => {

@@ -92,6 +92,7 @@ describe('toErrorResponse', () => {
     expect(toErrorResponse(error)?.headers['www-authenticate']).not.toContain('max_age')
   })
 
+  // covers ASVS-16.5.1
   it('answers every API key that is refused with the same bytes', () => {
     const codes = AUTH_ERROR_CODES.filter(code => ERROR_RULES[code]?.publicCode === 'api_key_invalid')
     const errors = codes.map(code => new AnyAuthError(code))

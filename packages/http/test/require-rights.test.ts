@@ -20,6 +20,7 @@ describe('requireScope', () => {
   })
 })
 
+// covers ASVS-8.2.1
 describe('requireRole', () => {
   it('demands every role', () => {
     expect(() => requireRole(principal, ['editor'])).not.toThrow()

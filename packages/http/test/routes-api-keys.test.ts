@@ -167,6 +167,7 @@ describe('POST /api-keys/:id/rotate', () => {
     expect(await verify(wide.api_key)).toMatchObject({ scope: ['read', 'write'] })
   })
 
+  // covers ASVS-8.2.2
   it('knows no key of somebody else', async () => {
     const { record } = await fixture.auth.apiKeys.issue({ ownerId: 'user-2', name: 'other' })
     for (const id of [record.id, 'nothing', '%2e', '🙂', 'a'.repeat(200)]) {

@@ -80,6 +80,7 @@ describe('dispatch', () => {
 })
 
 describe('the JWK set', () => {
+  // covers RFC9700-2.6
   it('is public and may be cached as long as a new key is announced', async () => {
     const response = await send('GET', '/.well-known/jwks.json')
     expect(response).toMatchObject({

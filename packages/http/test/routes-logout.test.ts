@@ -27,6 +27,7 @@ describe('logout', () => {
     expect(await isRefused(login.accessToken)).toBe(true)
   })
 
+  // covers ASVS-7.4.1, ASVS-10.1.1
   it('ends the session of a refresh token in the cookie, and takes the cookie away', async () => {
     const headers = { cookie: `__Host-refresh_token=${login.refreshToken}` }
     const crossSite = await fixture.send('POST', '/logout', { headers })

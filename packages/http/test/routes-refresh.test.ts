@@ -171,6 +171,7 @@ describe('refresh by body', () => {
 })
 
 describe('refresh by cookie', () => {
+  // covers ASVS-10.1.1
   it('keeps the refresh token out of the body', async () => {
     const response = await refresh(undefined, { ...cookieOf(login.refreshToken), ...SAME_ORIGIN })
     expect(response.status).toBe(200)

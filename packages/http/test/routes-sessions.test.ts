@@ -24,6 +24,7 @@ beforeEach(async () => {
 })
 
 describe('GET /sessions', () => {
+  // covers ASVS-7.5.2, ASVS-10.4.9
   it('lists the sessions of the caller, newest first', async () => {
     const response = await fixture.send('GET', '/sessions', { token: phone.accessToken })
     expect(response).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } })
@@ -82,6 +83,7 @@ describe('DELETE /sessions/:id', () => {
     },
   )
 
+  // covers ASVS-8.2.2
   it('knows no session of somebody else', async () => {
     const path = `/sessions/${stranger.session.id}`
     const response = await fixture.send('DELETE', path, { token: laptop.accessToken })
@@ -91,6 +93,7 @@ describe('DELETE /sessions/:id', () => {
 })
 
 describe('POST /sessions/revoke-all', () => {
+  // covers ASVS-7.4.3
   it('ends every session but the current one', async () => {
     const response = await fixture.send('POST', '/sessions/revoke-all', {
       token: phone.accessToken,

@@ -109,6 +109,7 @@ describe('a verifier with keys at hand', () => {
     })
   })
 
+  // covers ASVS-9.2.2, RFC8725-3.11, RFC8725-3.12
   it.each(['JWT', 'dpop+jwt', 'at+jwt;x', 'application/jwt'])('refuses the type %s', async typ => {
     const { verifier, sign } = await verifierOf()
     await expect(verifier.verify(await sign(claims, typ))).rejects.toMatchObject({
@@ -127,6 +128,7 @@ describe('a verifier with keys at hand', () => {
     await expect(verifier.verify(await sign(claims))).rejects.toMatchObject({ code: 'token_type_invalid' })
   })
 
+  // covers ASVS-9.1.2
   it('accepts HMAC only when it is named', async () => {
     const { key, sign } = await verifierOf()
     const verifier = createAccessTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: [key] })
@@ -203,6 +205,7 @@ describe('a verifier with a key set at a URL', () => {
     expect(fetches).toBe(2)
   })
 
+  // covers ASVS-16.5.2
   it('says that the issuer is away, and accepts nothing meanwhile', async () => {
     const { auth, clock } = deploy()
     const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })

@@ -7,6 +7,7 @@ import { memoryStores } from '../../src/memory/index.js'
 import { AUDIENCE, deploy, ISSUER, SECRET, START } from '../fixtures.js'
 
 describe('issuing', () => {
+  // covers ASVS-9.2.4, RFC8725-3.9
   it('writes the claims of RFC 9068', async () => {
     const { auth } = deploy()
     const { accessToken, expiresAt, expiresInSeconds, tokenId } = await auth.accessTokens.issue({
@@ -138,6 +139,7 @@ describe('issuing', () => {
     await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
   })
 
+  // covers ASVS-10.4.11
   it('refuses scopes and roles that the service does not define', async () => {
     const { auth } = deploy({ scopes: ['read'], roles: ['user'] })
     await expect(auth.accessTokens.issue({ subject: 'u', scope: ['write'] })).rejects.toMatchObject({
@@ -150,6 +152,7 @@ describe('issuing', () => {
 })
 
 describe('verifying', () => {
+  // covers ASVS-10.3.3
   it('gives a deeply frozen principal that one caller cannot change for another', async () => {
     const { auth } = deploy()
     const { accessToken } = await auth.accessTokens.issue({
@@ -164,6 +167,7 @@ describe('verifying', () => {
     expect(await auth.accessTokens.verify(accessToken)).toEqual(principal)
   })
 
+  // covers ASVS-9.2.1
   it('expires to the millisecond, remembered or not', async () => {
     for (const cacheSize of [0, 1000]) {
       const { auth, clock } = deploy({ accessToken: { cacheSize } })
@@ -193,6 +197,7 @@ describe('verifying', () => {
     await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject({ code: 'token_not_yet_valid' })
   })
 
+  // covers ASVS-9.2.3, ASVS-10.3.1, ASVS-10.3.2, ASVS-10.3.4, RFC9700-2.3, RFC8725-3.8
   it('demands audience, scope and a recent login', async () => {
     const { auth, clock } = deploy({ audience: ['https://a.example', 'https://b.example'] })
     const { accessToken } = await auth.accessTokens.issue({
@@ -220,6 +225,7 @@ describe('verifying', () => {
     })
   })
 
+  // covers ASVS-10.3.5, RFC9700-2.2.1, RFC9700-4.10
   it('refuses a token bound to a key unless the key was proved', async () => {
     const { auth } = deploy()
     const confirmation = { 'x5t#S256': 'A'.repeat(43), jkt: 'B'.repeat(43) }

@@ -7,6 +7,7 @@ import { deploy, OTHER_SECRET, override, race, SECRET, START } from '../fixtures
 const settings = { ownerId: 'owner-1', name: 'CI', scope: ['read', 'write'] }
 
 describe('issuing', () => {
+  // covers ASVS-11.5.1
   it('gives a key of the documented form and keeps only a peppered hash', async () => {
     const { auth, clock, stores } = deploy()
     const { apiKey, record } = await auth.apiKeys.issue({ ...settings, metadata: { team: 'a' } })

@@ -43,6 +43,7 @@ async function problemOf(key: unknown, algorithm?: Algorithm): Promise<string> {
 }
 
 describe('every algorithm', () => {
+  // covers ASVS-11.6.1
   it.each(ALGORITHMS)('%s: a fresh key of either backend signs and verifies on both', async algorithm => {
     for (const maker of [nodeBackend, webBackend]) {
       const { privateJwk, publicJwk } = await maker.generateKey(algorithm)
@@ -75,6 +76,7 @@ describe('every algorithm', () => {
     }
   })
 
+  // covers RFC8725-3.4
   it('refuses ECDSA signatures with r or s of zero or of the order and above', async () => {
     const order = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex')
     const one = Buffer.alloc(32)
@@ -91,6 +93,7 @@ describe('every algorithm', () => {
 })
 
 describe('an imported key', () => {
+  // covers ASVS-16.2.5
   it('is frozen and shows no secret', async () => {
     for (const key of [
       await importKey(SECRET, { algorithm: 'HS256', kid: 'a' }),
@@ -340,6 +343,7 @@ describe('JWK', () => {
   })
 })
 
+// covers RFC8725-3.5
 describe('HMAC bytes', () => {
   const text = (content: string) => new TextEncoder().encode(content)
   const spki = pemOf(rsa.publicKey, 'spki')

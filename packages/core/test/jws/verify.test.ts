@@ -97,6 +97,7 @@ describe('form', () => {
 })
 
 describe('header', () => {
+  // covers ASVS-9.1.3, RFC8725-3.10, RFC8725-3.6
   it.each(['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip', 'enc'])('refuses %s', async name => {
     for (const value of [null, false, [], ['b64'], 'https://attacker.example']) {
       expect(await codeOf(signText({ ...HEADER, [name]: value }, {}))).toBe('token_header_unsupported')
@@ -156,6 +157,7 @@ describe('header', () => {
   })
 })
 
+// covers RFC8725-3.7
 describe('payload', () => {
   it.each([
     ['an array', '[]'],
@@ -236,6 +238,7 @@ describe('payload', () => {
 })
 
 describe('key', () => {
+  // covers ASVS-9.1.2, RFC8725-3.1
   it('decides about the algorithm', () => {
     const verify = createJwsVerifier({
       algorithms: ['HS256', 'HS512'],
@@ -296,6 +299,7 @@ describe('key', () => {
 })
 
 describe('properties', () => {
+  // covers ASVS-9.1.1
   it('every changed character is refused', async () => {
     const token = signText(HEADER, { sub: 'user', aud: ['a', 'b'] })
     await fc.assert(
@@ -331,6 +335,7 @@ describe('properties', () => {
     )
   })
 
+  // covers ASVS-11.2.5
   it('never throws anything but InvalidTokenError, whatever it is given', async () => {
     const verify = createJwsVerifier({ algorithms: ['HS256'], findKey: () => key })
     fc.assert(

@@ -224,6 +224,7 @@ describe('kinds of keys', () => {
     expect(await run(token, otherRsa)).toBe('token_signature_invalid')
   })
 
+  // covers ASVS-9.1.2, RFC8725-3.1
   it('a public key never becomes a secret', async () => {
     const { createPublicKey } = await import('node:crypto')
     const publicKey = createPublicKey({ key: { ...rsa }, format: 'jwk' })

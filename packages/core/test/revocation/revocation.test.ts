@@ -7,6 +7,7 @@ const client = { clientId: 'web' }
 const revoked = { code: 'token_revoked' }
 
 describe('sign out everywhere', () => {
+  // covers ASVS-7.4.2, ASVS-8.3.2
   it('refuses what was issued before the call and accepts what is issued after it, within one millisecond', async () => {
     const { auth } = deploy()
     for (let repeat = 0; repeat < 3; repeat++) {
@@ -74,6 +75,7 @@ describe('sign out everywhere', () => {
 })
 
 describe('ending a session', () => {
+  // covers ASVS-7.4.1
   it('refuses its tokens from then on, whoever races', async () => {
     for (let attempt = 0; attempt < 20; attempt++) {
       const { auth } = deploy()
@@ -116,6 +118,7 @@ describe('ending a session', () => {
     await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
   })
 
+  // covers ASVS-7.4.3, ASVS-7.4.5
   it('of a subject, all but one', async () => {
     const { auth, eventsOf } = deploy()
     const sessions = await Promise.all([1, 2, 3].map(() => auth.sessions.start(login)))
@@ -258,6 +261,7 @@ describe('a store that cannot be asked', () => {
     }
   }
 
+  // covers ASVS-16.5.3, ASVS-16.3.4
   it('refuses with 503 by default, and says so in an event', async () => {
     const { auth, eventsOf } = deploy({ stores: failing() })
     const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })

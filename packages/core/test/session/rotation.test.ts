@@ -32,6 +32,7 @@ describe('rotation', () => {
     expect(eventsOf('session.refreshed')).toMatchObject([{ sessionId: first.session.id, generation: 1 }])
   })
 
+  // covers ASVS-10.4.5, RFC9700-2.2.2, RFC9700-4.14
   it.each([2, 20, 200])('gives %i concurrent callers one successor', async count => {
     const { auth, clock, eventsOf } = deploy()
     const { refreshToken } = await auth.sessions.start(login)
@@ -44,6 +45,7 @@ describe('rotation', () => {
     expect(eventsOf('session.refresh_replayed')).toHaveLength(count - 1)
   })
 
+  // covers ASVS-16.3.3
   it('treats 200 concurrent callers after the grace time as one theft', async () => {
     const { auth, clock, eventsOf } = deploy()
     const { refreshToken, accessToken } = await auth.sessions.start(login)
@@ -95,6 +97,7 @@ describe('rotation', () => {
     })
   })
 
+  // covers ASVS-10.4.5, RFC9700-4.14
   it('recognises every older token after five rotations within one millisecond', async () => {
     for (const index of [0, 1, 2, 3]) {
       const { auth } = deploy()
@@ -202,6 +205,7 @@ describe('conditions of a refresh', () => {
     })
   })
 
+  // covers RFC9700-2.2.2
   it('demands the key that the session is bound to', async () => {
     const { auth } = deploy()
     const confirmation = { jkt: 'a'.repeat(43) }
@@ -222,6 +226,7 @@ describe('conditions of a refresh', () => {
     })
   })
 
+  // covers RFC9700-2.3
   it('narrows the scope of one answer and never widens it', async () => {
     const { auth } = deploy()
     const { refreshToken } = await auth.sessions.start(login)
@@ -237,6 +242,7 @@ describe('conditions of a refresh', () => {
     expect(full.scope).toEqual(['read', 'write'])
   })
 
+  // covers ASVS-16.5.2
   it('spends nothing when the signing key or the revocations cannot be read', async () => {
     const deployment = deploy()
     const { refreshToken } = await deployment.auth.sessions.start(login)
@@ -258,6 +264,7 @@ describe('conditions of a refresh', () => {
 })
 
 describe('lifetimes', () => {
+  // covers ASVS-7.3.1
   it('ends an idle session to the millisecond', async () => {
     const settings = { session: { idleSeconds: 600, absoluteSeconds: 3600 } }
     const late = deploy(settings)
@@ -272,6 +279,7 @@ describe('lifetimes', () => {
     await expect(inTime.auth.sessions.refresh(kept.refreshToken, client)).resolves.toBeDefined()
   })
 
+  // covers ASVS-7.3.2, ASVS-10.4.8
   it('never extends the absolute lifetime, and access tokens do not outlive it', async () => {
     const { auth, clock } = deploy({ session: { idleSeconds: 600, absoluteSeconds: 1000 } })
     let tokens = await auth.sessions.start(login)

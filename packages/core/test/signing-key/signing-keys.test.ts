@@ -15,6 +15,7 @@ describe('the life of a signing key', () => {
     expect(await auth.signingKeys.list()).toMatchObject([{ state: 'active', kid: keys[0]?.kid }])
   })
 
+  // covers ASVS-11.1.1
   it('is announced before it signs and stays published until its last token has expired', async () => {
     const { auth, clock } = deploy()
     const stateOf = async (kid: string) =>
@@ -162,6 +163,7 @@ describe('several processes', () => {
 })
 
 describe('at rest', () => {
+  // covers ASVS-11.3.1, ASVS-11.3.2, ASVS-11.3.3
   it('keeps no private key in the clear', async () => {
     for (const algorithm of ['EdDSA', 'ES256', 'HS256'] as const) {
       const { auth, stores, clock } = deploy({ accessToken: { algorithm } })
@@ -178,6 +180,7 @@ describe('at rest', () => {
     expect((await auth.signingKeys.jwks()).keys).toEqual([])
   })
 
+  // covers ASVS-11.2.2
   it('re-encrypts under a new root secret, so that the old one can go', async () => {
     const clock = holdClock()
     const stores = memoryStores()
@@ -201,6 +204,7 @@ describe('at rest', () => {
     })
   })
 
+  // covers ASVS-11.3.3
   it('refuses a damaged record', async () => {
     const stores = memoryStores()
     const { auth } = deploy({

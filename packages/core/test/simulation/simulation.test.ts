@@ -10,6 +10,7 @@ const FIRST_SEED = Number(process.env['SEED'] ?? 1)
 const SEEDS = Number(process.env['SEEDS'] ?? (IS_LONG ? 20_000 : DEFAULT_SEEDS))
 const LAST_STEPS = 80
 
+// covers RFC9700-4.14
 describe('simulation', () => {
   it(
     `${SEEDS} runs from seed ${FIRST_SEED} on keep every promise`,

@@ -31,6 +31,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
+// covers ASVS-11.4.1, ASVS-11.4.3
 describe.each([RFC_7515, RFC_7520, RFC_7797, RFC_8037])('$source', ({ vectors }) => {
   it.each(vectors)(
     '$section $algorithm $note: $result',
@@ -93,6 +94,7 @@ describe('thumbprints', () => {
   })
 })
 
+// covers RFC8725-3.2
 describe(RFC_8725.source, () => {
   const { now, key, options } = RFC_8725
 

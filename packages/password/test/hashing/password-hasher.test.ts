@@ -30,6 +30,7 @@ const OTHER_SYSTEMS: Readonly<Record<string, string>> = {
 const WEB_OPTIONS = { scrypt: { logCost: 13, blockSize: 8, parallelism: 10 } } as const
 
 describe('new hashes', () => {
+  // covers ASVS-11.4.2
   it('are argon2id with 19 MiB and two passes on Node', async () => {
     const hasher = createPasswordHasher()
     const hash = await hasher.hash(PASSWORD)
@@ -55,6 +56,7 @@ describe('new hashes', () => {
     expect(await onNode.verify(PASSWORD, hash)).toEqual({ matches: true, needsRehash: false })
   })
 
+  // covers ASVS-6.2.8
   it('cut nothing off: passwords that differ after 72 bytes differ', async () => {
     const hasher = createPasswordHasher()
     const long = 'x'.repeat(72)

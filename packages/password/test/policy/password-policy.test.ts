@@ -14,6 +14,7 @@ const codeOf = async (password: unknown, options = {}) =>
   )
 
 describe('length', () => {
+  // covers ASVS-6.2.1
   it('is 15 alone and 8 with a second factor, in code points', async () => {
     expect(await codeOf('fourteen chars')).toBe('password_too_short')
     expect(await codeOf('fifteen chars x')).toBe('accepted')
@@ -37,6 +38,7 @@ describe('length', () => {
     })
   })
 
+  // covers ASVS-6.2.5
   it('is all that is asked: one kind of character will do', async () => {
     for (const password of [
       'qzkfhwbxntgdyrv',
@@ -65,6 +67,7 @@ describe('common passwords', () => {
       expect(list).toContain(password)
   })
 
+  // covers ASVS-6.2.4
   it('are refused in any spelling, each of them', async () => {
     const list = [...readCommonPasswords()]
     const sample = list.filter((_, index) => index % 50 === 0)
@@ -101,6 +104,7 @@ describe('common passwords', () => {
   })
 })
 
+// covers ASVS-6.2.11
 describe('context', () => {
   const contextWords = ['ada.lovelace@mail.example.com', 'Ada Lovelace']
 
@@ -166,6 +170,7 @@ describe('the look-up for breached passwords', () => {
   const events: unknown[] = []
   const emit = (type: string, details: object) => events.push({ type, ...details })
 
+  // covers ASVS-6.2.12
   it('refuses what it finds and gets the normal form', async () => {
     const asked: string[] = []
     const findBreach: FindBreach = password => {
