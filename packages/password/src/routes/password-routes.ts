@@ -1,0 +1,239 @@
+import { InvalidRequestError, type Principal, type SessionTokens } from '@authcore/core'
+import type { Login, LoginResult } from '../login/login.js'
+import { createOptionReader } from '../option-reader.js'
+import { type RouteBody, readRouteBody } from './route-body.js'
+
+/** Routes for `authRoutes(auth, { extensions })` of any framework. */
+export interface PasswordRoutes {
+  readonly routes: readonly PasswordRoute[]
+}
+
+/** One route, in the shape that `@authcore/http` serves. */
+export interface PasswordRoute {
+  readonly method: 'POST'
+  readonly path: string
+  readonly policy?: { readonly methods: readonly ['access_token'] }
+  readonly sameOrigin?: boolean
+  handle(call: PasswordRouteCall): Promise<PasswordRouteAnswer>
+}
+
+/** One request. */
+export interface PasswordRouteCall {
+  readonly principal?: Principal<string, string, unknown>
+  readonly ip?: string
+  readBody(): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** What is answered; the body becomes JSON. */
+export interface PasswordRouteAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** Which routes are served, and how. */
+export interface PasswordRoutesOptions {
+  /** `POST /register`; `false` unless told. Its answer tells whether a name is taken. */
+  readonly register?: boolean
+  /** `POST /login/complete`; `true` unless told. */
+  readonly secondFactors?: boolean
+  /** `POST /password/reset-request` and `POST /password/reset`; `true` unless told. */
+  readonly reset?: boolean
+  /** `POST /email/verify`; `true` unless told. */
+  readonly emailVerification?: boolean
+  /**
+   * `createRefreshCookie()` of `@authcore/http`: the refresh token goes into that cookie and not into the body, and
+   * only pages of the own origins can log in.
+   */
+  readonly refreshCookie?: { issue(tokens: SessionTokens<string, string, unknown>): string }
+}
+
+type AnyLogin = Login<string, string, unknown>
+
+const MAX_IDENTIFIER = 320
+/** More than any password: what is too long is told so by the policy. */
+const MAX_PASSWORD = 4096
+const MAX_TOKEN = 4096
+
+/**
+ * Prepares the routes: login and its second step, change of the password, reset, registration.
+ * @param login what `createLogin` returned
+ * @throws ConfigError `config_invalid` with every problem by path
+ */
+export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions = {}): PasswordRoutes {
+  const reader = createOptionReader(options)
+  const has = (name: string, fallback: boolean): boolean =>
+    reader.value(name, isBoolean, 'true or false') ?? fallback
+  const [register, secondFactors] = [has('register', false), has('secondFactors', true)]
+  const [reset, emailVerification] = [has('reset', true), has('emailVerification', true)]
+  const cookie = reader.value(
+    'refreshCookie',
+    isCookie,
+    'what createRefreshCookie of @authcore/http returned',
+  )
+  reader.finish()
+  const routes = [
+    ...(register ? [registerRoute(login)] : []),
+    loginRoute(login, cookie),
+    ...(secondFactors ? [completeRoute(login, cookie)] : []),
+    changeRoute(login),
+    ...(reset ? [requestResetRoute(login), resetRoute(login)] : []),
+    ...(emailVerification ? [verifyEmailRoute(login)] : []),
+  ]
+  return Object.freeze({ routes: Object.freeze(routes.map(route => Object.freeze(route))) })
+}
+
+type Cookie = NonNullable<PasswordRoutesOptions['refreshCookie']>
+
+function registerRoute(login: AnyLogin): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/register',
+    handle: async ({ ip, readBody }) => {
+      const body = readRouteBody(await readBody(), ['identifier', 'password'])
+      const { subject } = await login.register({
+        identifier: body.text('identifier', MAX_IDENTIFIER),
+        password: body.text('password', MAX_PASSWORD),
+        ip,
+      })
+      return { status: 201, body: { subject } }
+    },
+  }
+}
+
+function loginRoute(login: AnyLogin, cookie: Cookie | undefined): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/login',
+    sameOrigin: cookie !== undefined,
+    handle: async ({ ip, readBody }) => {
+      const members = ['identifier', 'password', 'client_id', 'label', 'device_token']
+      const body = readRouteBody(await readBody(), members)
+      const result = await login.login({
+        identifier: body.text('identifier', MAX_IDENTIFIER),
+        password: body.text('password', MAX_PASSWORD),
+        clientId: body.optionalText('client_id', 255),
+        label: body.optionalText('label', 200),
+        ...toClient(ip, body),
+      })
+      return toAnswer(result, cookie)
+    },
+  }
+}
+
+function completeRoute(login: AnyLogin, cookie: Cookie | undefined): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/login/complete',
+    sameOrigin: cookie !== undefined,
+    handle: async ({ ip, readBody }) => {
+      const body = readRouteBody(await readBody(), ['pending_token', 'proof', 'device_token'])
+      const completed = await login.completeLogin({
+        pendingToken: body.text('pending_token', MAX_TOKEN),
+        proof: body.object('proof'),
+        ...toClient(ip, body),
+      })
+      return toAnswer(completed, cookie)
+    },
+  }
+}
+
+function changeRoute(login: AnyLogin): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/password',
+    policy: { methods: ['access_token'] },
+    handle: async ({ ip, principal, readBody }) => {
+      if (principal?.method !== 'access_token') throw new InvalidRequestError('credentials_missing')
+      const members = ['current_password', 'new_password', 'keep_session', 'device_token']
+      const body = readRouteBody(await readBody(), members)
+      const keepsSession = body.flag('keep_session') && principal.sessionId !== undefined
+      await login.changePassword({
+        subject: principal.subject,
+        currentPassword: body.text('current_password', MAX_PASSWORD),
+        newPassword: body.text('new_password', MAX_PASSWORD),
+        ...(keepsSession && { keepSessionId: principal.sessionId }),
+        ...toClient(ip, body),
+      })
+      return { status: 204 }
+    },
+  }
+}
+
+function requestResetRoute(login: AnyLogin): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/password/reset-request',
+    handle: async ({ ip, readBody }) => {
+      const body = readRouteBody(await readBody(), ['identifier'])
+      // the delivery goes on by itself: waiting for it would tell who has an account
+      await login.requestPasswordReset({ identifier: body.text('identifier', MAX_IDENTIFIER), ip })
+      return { status: 202 }
+    },
+  }
+}
+
+function resetRoute(login: AnyLogin): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/password/reset',
+    handle: async ({ ip, readBody }) => {
+      const body = readRouteBody(await readBody(), ['token', 'new_password', 'device_token'])
+      const [token, newPassword] = [body.text('token', MAX_TOKEN), body.text('new_password', MAX_PASSWORD)]
+      await login.resetPassword({ token, newPassword, ...toClient(ip, body) })
+      return { status: 204 }
+    },
+  }
+}
+
+function verifyEmailRoute(login: AnyLogin): PasswordRoute {
+  return {
+    method: 'POST',
+    path: '/email/verify',
+    handle: async ({ readBody }) => {
+      const body = readRouteBody(await readBody(), ['token'])
+      await login.verifyEmail(body.text('token', MAX_TOKEN))
+      return { status: 204 }
+    },
+  }
+}
+
+function toClient(ip: string | undefined, body: RouteBody) {
+  return { ip, deviceToken: body.optionalText('device_token', 512) }
+}
+
+/** RFC 6749 section 5.1, and 202 for a login that waits for its second factor. */
+function toAnswer(
+  result: LoginResult<string, string, unknown>,
+  cookie: Cookie | undefined,
+): PasswordRouteAnswer {
+  if (result.outcome === 'second_factor_required') {
+    const { outcome, pendingToken, expiresAt, methods } = result
+    return {
+      status: 202,
+      body: { outcome, pending_token: pendingToken, expires_at: Math.floor(expiresAt / 1000), methods },
+    }
+  }
+  const { tokens, deviceToken } = result
+  const body = {
+    access_token: tokens.accessToken,
+    token_type: tokens.tokenType,
+    expires_in: tokens.expiresInSeconds,
+    ...(cookie === undefined && { refresh_token: tokens.refreshToken }),
+    scope: tokens.scope.join(' '),
+    device_token: deviceToken,
+  }
+  return {
+    status: 200,
+    ...(cookie !== undefined && { headers: { 'set-cookie': cookie.issue(tokens) } }),
+    body,
+  }
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean'
+}
+
+function isCookie(value: unknown): value is Cookie {
+  return typeof Reflect.get(Object(value), 'issue') === 'function'
+}
