@@ -111,7 +111,8 @@ function createRememberingCheck({
 /** An answer that was asked for earlier must not hide a revocation that came in between. */
 function supersedes(known: Answer, later: Answer): boolean {
   if (known.askedAt !== later.askedAt) return known.askedAt > later.askedAt
-  return later.revokedAt === undefined
+  // within one millisecond nothing tells which was first: the mark that refuses more stays
+  return (known.revokedAt ?? Number.NEGATIVE_INFINITY) >= (later.revokedAt ?? Number.NEGATIVE_INFINITY)
 }
 
 function hasRefusal(

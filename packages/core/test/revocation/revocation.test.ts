@@ -1,6 +1,8 @@
+import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { memoryStores } from '../../src/memory/index.js'
-import { deploy, holdClock, override, race } from '../fixtures.js'
+import type { RevocationEntry } from '../../src/ports/index.js'
+import { deploy, holdClock, override, race, START } from '../fixtures.js'
 
 const login = { subject: 'user-1', clientId: 'web' }
 const client = { clientId: 'web' }
@@ -170,6 +172,88 @@ describe('revoking a token', () => {
   })
 })
 
+describe('what is kept of a revocation', () => {
+  const settings = {
+    accessToken: { ttlSeconds: 300, clockToleranceSeconds: 30 },
+    session: { idleSeconds: 1000, absoluteSeconds: 2000 },
+  }
+
+  it('lasts a minute longer than anything that could be presented', async () => {
+    const entries: RevocationEntry[] = []
+    const stores = memoryStores()
+    const revocations = override(stores.revocations, {
+      revoke: async command => {
+        entries.push(...command.entries)
+        await stores.revocations.revoke(command)
+      },
+    })
+    const { auth, clock } = deploy({ ...settings, stores: { ...stores, revocations } })
+    const { accessToken, session } = await auth.sessions.start(login)
+    await auth.revocation.revokeToken(accessToken)
+    await auth.sessions.revoke(session.id)
+    await auth.revocation.revokeSubject('user-1')
+    await auth.revocation.revokeClient('web')
+    const [ring] = (await auth.signingKeys.jwks()).keys
+    await auth.signingKeys.withdraw(String(ring?.kid))
+
+    const seconds = entries.map(({ kind, expiresAt }) => [kind, (expiresAt - clock()) / 1000])
+    expect(seconds).toEqual([
+      ['token', 390],
+      ['session', 390],
+      ['subject', 2060],
+      ['client', 2060],
+      ['signing_key', 390],
+    ])
+  })
+
+  it('outlasts the tokens of sessions that end sooner', async () => {
+    const { auth, clock, stores } = deploy({ ...settings, session: { idleSeconds: 60, absoluteSeconds: 60 } })
+    await auth.revocation.revokeSubject('user-1')
+    const marks = [{ kind: 'subject', id: 'user-1' } as const]
+    clock.advanceMs(389_999)
+    expect(await stores.revocations.find({ marks, now: clock() })).toEqual([START])
+    clock.advanceMs(1)
+    expect(await stores.revocations.find({ marks, now: clock() })).toEqual([undefined])
+  })
+
+  it('is told in an event for each mark', async () => {
+    const { auth, eventsOf } = deploy()
+    await auth.revocation.revokeSubject('user-1')
+    await auth.revocation.revokeClient('web')
+    expect(eventsOf('revocation.recorded')).toMatchObject([
+      { kind: 'subject', id: 'user-1', revokedAt: START },
+      { kind: 'client', id: 'web', revokedAt: START },
+    ])
+  })
+
+  it('names the reason in the sessions of a subject', async () => {
+    const stores = memoryStores()
+    const reasons: string[] = []
+    const sessions = override(stores.sessions, {
+      revokeAll: command => {
+        reasons.push(command.reason)
+        return stores.sessions.revokeAll(command)
+      },
+    })
+    await deploy({ stores: { ...stores, sessions } }).auth.revocation.revokeSubject('user-1')
+    expect(reasons).toEqual(['subject_revoked'])
+  })
+})
+
+describe('arguments', () => {
+  it.each(['', 'a\nb', 'x'.repeat(256), undefined, 1, { $ne: null }])('%j names nobody', async value => {
+    const { auth } = deploy()
+    await expect(auth.revocation.revokeSubject(value as string)).rejects.toMatchObject({
+      code: 'argument_invalid',
+      message: expect.stringMatching(/^subject /),
+    })
+    await expect(auth.revocation.revokeClient(value as string)).rejects.toMatchObject({
+      code: 'argument_invalid',
+      message: expect.stringMatching(/^clientId /),
+    })
+  })
+})
+
 describe('revoking a client', () => {
   it('refuses its tokens and refreshes', async () => {
     const { auth, clock } = deploy()
@@ -183,6 +267,19 @@ describe('revoking a client', () => {
       code: 'session_revoked',
     })
     await expect(auth.sessions.refresh(mobile.refreshToken, { clientId: 'mobile' })).resolves.toBeDefined()
+  })
+})
+
+describe('a signing key that was withdrawn', () => {
+  it('refuses its tokens where its public part is still known', async () => {
+    const clock = holdClock()
+    const stores = memoryStores()
+    const here = deploy({ clock, stores }).auth
+    const there = deploy({ clock, stores }).auth
+    const { accessToken } = await here.accessTokens.issue({ subject: 'user-1' })
+    await there.accessTokens.verify(accessToken)
+    await here.signingKeys.withdraw(decodeProtectedHeader(accessToken).kid ?? '')
+    await expect(there.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
   })
 })
 
@@ -209,9 +306,12 @@ describe('staleness', () => {
     await expect(there.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
   })
 
-  it('never exceeds the lifetime of a token', () => {
-    const { auth } = deploy({ revocation: { maxStalenessSeconds: 86_400 }, accessToken: { ttlSeconds: 60 } })
-    expect(auth.revocation.stalenessBoundSeconds).toBe(60)
+  it('never exceeds the lifetime of a token, with the tolerance', () => {
+    const boundOf = (accessToken: { ttlSeconds: number; clockToleranceSeconds?: number }) =>
+      deploy({ revocation: { maxStalenessSeconds: 86_400 }, accessToken }).auth.revocation
+        .stalenessBoundSeconds
+    expect(boundOf({ ttlSeconds: 60 })).toBe(60)
+    expect(boundOf({ ttlSeconds: 60, clockToleranceSeconds: 5 })).toBe(65)
   })
 
   it('lets a revocation in between win over a slow older answer', async () => {
@@ -270,6 +370,17 @@ describe('a store that cannot be asked', () => {
       code: 'store_unavailable',
     })
     expect(eventsOf('store.failed')).toMatchObject([{ operation: 'revocations.find' }])
+  })
+
+  it('fails to revoke loudly: an outage is no answer', async () => {
+    const { auth } = deploy()
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    const broken = deploy({ stores: failing() }).auth
+    await expect(broken.revocation.revokeToken(accessToken)).resolves.toEqual({ found: false })
+    const own = await broken.accessTokens.issue({ subject: 'user-1' })
+    await expect(broken.revocation.revokeToken(own.accessToken)).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
   })
 
   it('can be told to accept, with an event and an honest bound', async () => {
