@@ -79,6 +79,7 @@ function cleanUpNow(cleanUp: CleanUp): RequestHandler {
         revocations: removed.revocations,
         one_time: removed.oneTime,
         rate_limits: removed.rateLimits,
+        documents: removed.documents,
       },
       batches,
     })

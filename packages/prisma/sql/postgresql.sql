@@ -88,6 +88,20 @@ CREATE TABLE "authcore_rate_limit" (
     CONSTRAINT "authcore_rate_limit_pkey" PRIMARY KEY ("key")
 );
 
+CREATE TABLE "authcore_document" (
+    "namespace" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "version" BIGINT NOT NULL,
+    "tags" TEXT[],
+    "value" JSON NOT NULL,
+    "write_id" TEXT NOT NULL,
+    "created_at" BIGINT NOT NULL,
+    "updated_at" BIGINT NOT NULL,
+    "expires_at" BIGINT,
+
+    CONSTRAINT "authcore_document_pkey" PRIMARY KEY ("namespace", "id")
+);
+
 CREATE INDEX "authcore_session_subject_created_at_idx" ON "authcore_session"("subject", "created_at" DESC);
 CREATE INDEX "authcore_session_expires_at_idx" ON "authcore_session"("expires_at");
 CREATE INDEX "authcore_api_key_owner_id_created_at_idx" ON "authcore_api_key"("owner_id", "created_at" DESC);
@@ -95,5 +109,7 @@ CREATE INDEX "authcore_api_key_expires_at_idx" ON "authcore_api_key"("expires_at
 CREATE INDEX "authcore_revocation_expires_at_idx" ON "authcore_revocation"("expires_at");
 CREATE INDEX "authcore_one_time_expires_at_idx" ON "authcore_one_time"("expires_at");
 CREATE INDEX "authcore_rate_limit_expires_at_idx" ON "authcore_rate_limit"("expires_at");
+CREATE INDEX "authcore_document_tags_idx" ON "authcore_document" USING GIN ("tags");
+CREATE INDEX "authcore_document_expires_at_idx" ON "authcore_document"("expires_at");
 
 COMMIT;

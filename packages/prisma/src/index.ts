@@ -4,6 +4,7 @@
  */
 export { PrismaApiKeyStore } from './prisma-api-key-store.js'
 export type { PrismaClientSubset } from './prisma-client.js'
+export { PrismaDocumentStore } from './prisma-document-store.js'
 export { PrismaOneTimeStore } from './prisma-one-time-store.js'
 export { PrismaRateLimitStore } from './prisma-rate-limit-store.js'
 export { PrismaRevocationStore } from './prisma-revocation-store.js'

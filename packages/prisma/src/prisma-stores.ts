@@ -1,6 +1,7 @@
 import type { Stores } from '@authcore/core/ports'
 import { PrismaApiKeyStore } from './prisma-api-key-store.js'
 import type { PrismaClientSubset } from './prisma-client.js'
+import { PrismaDocumentStore } from './prisma-document-store.js'
 import { PrismaOneTimeStore } from './prisma-one-time-store.js'
 import { PrismaRateLimitStore } from './prisma-rate-limit-store.js'
 import { PrismaRevocationStore } from './prisma-revocation-store.js'
@@ -15,7 +16,7 @@ import { PrismaSigningKeyStore } from './prisma-signing-key-store.js'
  * const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) })
  * const auth = createAuthCore({ issuer, audience, secrets, stores: prismaStores(prisma) })
  */
-export function prismaStores(client: PrismaClientSubset): Stores {
+export function prismaStores(client: PrismaClientSubset): Required<Stores> {
   return Object.freeze({
     sessions: new PrismaSessionStore(client),
     apiKeys: new PrismaApiKeyStore(client),
@@ -23,5 +24,6 @@ export function prismaStores(client: PrismaClientSubset): Stores {
     revocations: new PrismaRevocationStore(client),
     oneTime: new PrismaOneTimeStore(client),
     rateLimits: new PrismaRateLimitStore(client),
+    documents: new PrismaDocumentStore(client),
   })
 }

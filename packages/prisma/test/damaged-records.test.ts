@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { apiKeyRecord, rotation, START, sessionRecord, signingKeyRecord } from './setup/fixtures.js'
+import {
+  apiKeyRecord,
+  putCommand,
+  rotation,
+  START,
+  sessionRecord,
+  signingKeyRecord,
+} from './setup/fixtures.js'
 import { openPglite, type PgliteInstance } from './setup/pglite.js'
 
 const now = START
@@ -68,6 +75,20 @@ describe('a row that does not hold what was written', () => {
     await oneTime.put({ ...ONE_TIME, value: {} })
     await database.pglite.exec(`UPDATE authcore_one_time SET value = '[]'`)
     await expect(oneTime.take({ ...ONE_TIME, holder: 'a' })).rejects.toThrow(/damaged/)
+  })
+
+  it.each([
+    `tags = NULL`,
+    `tags = '{"a\\\\x"}'`,
+    `tags = ARRAY[NULL, 'subject:u1']`,
+    `value = '[]'`,
+    `version = -1`,
+    `created_at = 9007199254740992`,
+  ])('is an error and no document: %s', async damage => {
+    const { documents } = database.stores
+    await documents.put(putCommand())
+    await database.pglite.exec(`UPDATE authcore_document SET ${damage}`)
+    await expect(documents.find({ namespace: 'factor', id: 'document-1', now })).rejects.toThrow(/damaged/)
   })
 
   it('never shows its content in the error', async () => {

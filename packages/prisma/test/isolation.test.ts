@@ -1,7 +1,7 @@
 import type { RotateSessionOutcome } from '@authcore/core/ports'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { describeWithPostgres } from './setup/describe-with-postgres.js'
-import { apiKeyRecord, rotation, START, sessionRecord } from './setup/fixtures.js'
+import { apiKeyRecord, putCommand, rotation, START, sessionRecord } from './setup/fixtures.js'
 import { openPostgres, type PostgresInstance } from './setup/postgres.js'
 
 const CALLERS = Array.from({ length: 50 }, (_, caller) => caller)
@@ -40,6 +40,18 @@ await describeWithPostgres('default_transaction_isolation', server => {
       )
       expect(new Set(consumed).size).toBe(consumed.length)
       expect(consumed.length).toBe(20 - left)
+    })
+
+    it('never stores two documents for one version', async () => {
+      const { documents } = database.stores
+      for (const expectedVersion of [0, 1]) {
+        const outcomes = await settle(
+          CALLERS.map(caller => documents.put(putCommand({ expectedVersion, writeId: `write-${caller}` }))),
+        )
+        expect(outcomes.filter(({ outcome }) => outcome === 'stored').length).toBeLessThanOrEqual(1)
+        const found = await documents.find({ namespace: 'factor', id: 'document-1', now: START })
+        expect(found?.version).toBe(expectedVersion + 1)
+      }
     })
 
     async function settle<Outcome>(calls: readonly Promise<Outcome>[]): Promise<readonly Outcome[]> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   apiKeyRecord,
   keyRotation,
+  putCommand,
   rotation,
   START,
   sessionRecord,
@@ -11,7 +12,7 @@ import {
 } from './setup/fixtures.js'
 import { openPglite, type PgliteInstance } from './setup/pglite.js'
 
-type Call = (stores: Stores) => Promise<unknown>
+type Call = (stores: Required<Stores>) => Promise<unknown>
 interface Row {
   readonly method: string
   readonly path: string
@@ -25,6 +26,9 @@ const PUT = { ...KEY, value: { nonce: 'n' } } as const
 const ENTRY = { kind: 'session', id: 'session-1', revokedAt: now, expiresAt: now + 1000 } as const
 const LIMIT = { key: 'login', limit: 5, windowSeconds: 60, cost: 1, now } as const
 
+const DOCUMENT = { namespace: 'factor', id: 'document-1' } as const
+const TAGGED = { namespace: 'factor', tag: 'subject:u1', now } as const
+
 const startSession: Call = ({ sessions }) => sessions.insert({ session: sessionRecord(), now })
 const rotateTwice: Call = async stores => {
   await startSession(stores)
@@ -36,6 +40,7 @@ const rotateKey: Call = async stores => {
   await issueKey(stores)
   await stores.apiKeys.rotate(keyRotation())
 }
+const createDocument: Call = ({ documents }) => documents.put(putCommand())
 const useUp: Call = ({ rateLimits }) => rateLimits.take({ ...LIMIT, cost: 5 })
 
 const ROWS: readonly Row[] = [
@@ -176,6 +181,44 @@ const ROWS: readonly Row[] = [
     method: 'rateLimits.sweep',
     path: 'a batch',
     call: ({ rateLimits }) => rateLimits.sweep({ now, limit: 10 }),
+  },
+  { method: 'documents.put', path: 'a new document', call: createDocument },
+  { method: 'documents.put', path: 'repeated', prepare: createDocument, call: createDocument },
+  {
+    method: 'documents.put',
+    path: 'a replacement',
+    prepare: createDocument,
+    call: ({ documents }) => documents.put(putCommand({ expectedVersion: 1, writeId: 'write-2' })),
+  },
+  {
+    method: 'documents.put',
+    path: '`conflict`',
+    prepare: createDocument,
+    call: ({ documents }) => documents.put(putCommand({ expectedVersion: 9, writeId: 'write-2' })),
+  },
+  { method: 'documents.find', path: '', call: ({ documents }) => documents.find({ ...DOCUMENT, now }) },
+  {
+    method: 'documents.list',
+    path: '',
+    prepare: createDocument,
+    call: ({ documents }) => documents.list({ ...TAGGED, limit: 10 }),
+  },
+  {
+    method: 'documents.remove',
+    path: '`removed`, `not_found`, `conflict`',
+    prepare: createDocument,
+    call: ({ documents }) => documents.remove({ ...DOCUMENT, expectedVersion: 1, now }),
+  },
+  {
+    method: 'documents.removeAll',
+    path: 'any number of documents',
+    prepare: createDocument,
+    call: ({ documents }) => documents.removeAll(TAGGED),
+  },
+  {
+    method: 'documents.sweep',
+    path: 'a batch',
+    call: ({ documents }) => documents.sweep({ now, limit: 10 }),
   },
 ]
 

@@ -4,6 +4,7 @@ import type { PrismaClient } from './dist/prisma-7/client/client.js'
 import {
   apiKeyRecord,
   keyRotation,
+  putCommand,
   rotation,
   START,
   sessionRecord,
@@ -33,6 +34,9 @@ const COLUMN_TYPES: Readonly<Record<string, string>> = {
   Decimal: 'numeric',
 }
 
+/** The client does not carry which fields are lists. */
+const LISTS: ReadonlySet<string> = new Set(['authcore_document.tags'])
+
 describe('the schema', () => {
   let database: PgliteInstance<PrismaClient>
   beforeAll(async () => {
@@ -44,7 +48,11 @@ describe('the schema', () => {
   it('of the SQL is that of the Prisma file: tables, columns and types', async () => {
     const { models } = (database.client as unknown as { _runtimeDataModel: DataModel })._runtimeDataModel
     const expected = Object.values(models).flatMap(({ dbName, fields }) =>
-      fields.map(field => [dbName, field.dbName ?? field.name, COLUMN_TYPES[field.type]].join(' ')),
+      fields.map(field => {
+        const column = field.dbName ?? field.name
+        const type = LISTS.has(`${dbName}.${column}`) ? 'ARRAY' : COLUMN_TYPES[field.type]
+        return [dbName, column, type].join(' ')
+      }),
     )
     const { rows } = await database.pglite.query<{ line: string }>(
       `SELECT concat_ws(' ', table_name, column_name, data_type) AS line FROM information_schema.columns
@@ -66,6 +74,7 @@ describe('the schema', () => {
     })
     await stores.oneTime.put({ namespace: 'n', key: 'k', value: { x: 1 }, expiresAt: now + 1, now })
     await stores.rateLimits.take({ key: 'k', limit: 3, windowSeconds: 1, cost: 1, now })
+    await stores.documents.put(putCommand())
 
     expect(await client.authcoreSession.findMany()).toMatchObject([
       { id: 'session-1', scope: ['read'], claims: { tenant: 'a' }, createdAt: BigInt(now), generation: 1n },
@@ -83,6 +92,9 @@ describe('the schema', () => {
     expect(await client.authcoreOneTime.findMany()).toMatchObject([{ value: { x: 1 }, holder: null }])
     expect(await client.authcoreRateLimit.findMany()).toMatchObject([
       { key: 'k', ticksPerMs: 3n, expiresAt: BigInt(now + 334) },
+    ])
+    expect(await client.authcoreDocument.findMany({ where: { tags: { has: 'subject:u1' } } })).toMatchObject([
+      { id: 'document-1', version: 1n, tags: ['subject:u1'], value: { label: 'phone' }, expiresAt: null },
     ])
   })
 
@@ -118,6 +130,12 @@ describe('the schema', () => {
     [
       'sweep limits',
       `SELECT ctid FROM authcore_rate_limit WHERE expires_at <= 1 ORDER BY expires_at LIMIT 9`,
+    ],
+    ['find a document', `SELECT * FROM authcore_document WHERE namespace = 'x' AND id = 'x'`],
+    ['find documents by tag', `SELECT * FROM authcore_document WHERE tags @> ARRAY['x'::text]`],
+    [
+      'sweep documents',
+      `SELECT ctid FROM authcore_document WHERE expires_at <= 1 ORDER BY expires_at LIMIT 9`,
     ],
   ])('has an index to %s', async (_, query) => {
     // an empty table is read as a whole unless that is forbidden

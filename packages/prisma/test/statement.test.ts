@@ -6,7 +6,15 @@ import { toJsonText } from '../src/json-text.js'
 import { runStatement } from '../src/run-statement.js'
 import { bind, sql, toTemplate } from '../src/sql.js'
 import { decodeText, encodeText } from '../src/text-encoding.js'
-import { apiKeyRecord, keyRotation, rotation, START, sessionRecord, untyped } from './setup/fixtures.js'
+import {
+  apiKeyRecord,
+  keyRotation,
+  putCommand,
+  rotation,
+  START,
+  sessionRecord,
+  untyped,
+} from './setup/fixtures.js'
 
 const now = START
 
@@ -138,7 +146,7 @@ describe('a malformed command', () => {
       return []
     },
   }
-  const { sessions, apiKeys, revocations, oneTime, rateLimits } = prismaStores(client)
+  const { sessions, apiKeys, revocations, oneTime, rateLimits, documents } = prismaStores(client)
 
   it.each(OPERATORS)('with %o where a string belongs reaches no database', async value => {
     const text = untyped<string>(value)
@@ -163,6 +171,13 @@ describe('a malformed command', () => {
       oneTime.put({ ...once, namespace: text, value: {} }),
       oneTime.take({ ...once, holder: text }),
       rateLimits.reset({ key: text, now }),
+      documents.put(putCommand({ id: text })),
+      documents.put(putCommand({ writeId: text, expectedVersion: 1 })),
+      documents.put(putCommand({ tags: [text] })),
+      documents.find({ namespace: text, id: 'x', now }),
+      documents.list({ namespace: 'n', tag: text, now, limit: 1 }),
+      documents.remove({ namespace: 'n', id: 'x', tag: text, now }),
+      documents.removeAll({ namespace: text, tag: 'x', now }),
     ]
     for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected')
     for (const call of calls) await expect(call).rejects.toThrow(TypeError)
@@ -174,10 +189,14 @@ describe('a malformed command', () => {
     const insert = (id: string) => sessions.insert({ session: sessionRecord({ id }), now })
     await expect(insert('é'.repeat(1301))).rejects.toThrow(/2600 bytes/)
     await expect(oneTime.reserve({ ...once, key: 'x'.repeat(2600) })).rejects.toThrow(/2600 bytes/)
+    const put = (fields: object) => documents.put(putCommand(fields))
+    await expect(put({ id: 'x'.repeat(2595) })).rejects.toThrow(/2600 bytes/)
+    await expect(put({ tags: ['a', 'é'.repeat(1301)] })).rejects.toThrow(/2600 bytes/)
     expect(sent).toEqual([])
     await insert('é'.repeat(1300))
     await oneTime.reserve({ ...once, key: 'x'.repeat(2599) })
-    expect(sent).toHaveLength(2)
+    await put({ id: 'x'.repeat(2594), tags: ['é'.repeat(1300)] })
+    expect(sent).toHaveLength(3)
   })
 
   it('with lists that are none is refused', async () => {

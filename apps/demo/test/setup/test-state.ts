@@ -13,7 +13,7 @@ export interface TestState extends DemoState {
 
 const TABLES = [
   ...['authcore_session', 'authcore_api_key', 'authcore_signing_key_ring', 'authcore_revocation'],
-  ...['authcore_one_time', 'authcore_rate_limit', 'demo_user', 'demo_clock'],
+  ...['authcore_one_time', 'authcore_rate_limit', 'authcore_document', 'demo_user', 'demo_clock'],
 ]
 
 /** Opens an embedded database of this file's own. */

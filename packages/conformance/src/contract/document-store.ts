@@ -180,7 +180,7 @@ function describeExpiry({ it }: PortKit<DocumentStore>): void {
     expect(await findDocument(store)).toBeAbsent()
     expect(await listIds(store)).toEqual([])
     // of one who may not replace it, it takes nothing away
-    await putDocument(store, { writeId: 'again' })
+    await putDocument(store, { writeId: 'again', now: NOW })
     expect(await replaceDocument(store, 2, { expiresAt: NOW })).toEqual({ outcome: 'conflict' })
     expect(await findDocument(store)).toBePresent()
   })

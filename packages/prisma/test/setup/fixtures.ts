@@ -1,5 +1,6 @@
 import type {
   ApiKeyRecord,
+  PutDocumentCommand,
   RotateApiKeyCommand,
   RotateSessionCommand,
   SessionRecord,
@@ -71,6 +72,20 @@ export function keyRotation(fields: Partial<RotateApiKeyCommand> = {}): RotateAp
     id: 'live_1',
     successor: { id: 'live_2', hash: 'hash-2', secretId: 'secret-1' },
     overlapExpiresAt: START + 60_000,
+    now: START,
+    ...fields,
+  }
+}
+
+/** The creation of a document that never expires. */
+export function putCommand(fields: Partial<PutDocumentCommand> = {}): PutDocumentCommand {
+  return {
+    namespace: 'factor',
+    id: 'document-1',
+    tags: ['subject:u1'],
+    value: { label: 'phone' },
+    expectedVersion: 0,
+    writeId: 'write-1',
     now: START,
     ...fields,
   }

@@ -12,7 +12,7 @@ import { DELETE_ALL, SCHEMA_SQL } from './schema.js'
 export interface PgliteInstance<Client extends PrismaClientSubset = PrismaClientSubset> extends Instance {
   readonly pglite: PGlite
   readonly client: Client
-  readonly stores: Stores
+  readonly stores: Required<Stores>
   readonly countRoundTrips: () => number
 }
 

@@ -23,7 +23,7 @@ export interface OpenPostgresOptions {
 export interface PostgresInstance extends Instance {
   readonly url: string
   readonly client: PrismaClient | PrismaClient6
-  readonly stores: Stores
+  readonly stores: Required<Stores>
   /** A connection beside the stores. */
   readonly admin: pg.Client
   readonly countRoundTrips: () => number
