@@ -8,6 +8,8 @@ import type { CryptoBackend } from './crypto/backend.js'
 import { createRootSecrets } from './crypto/root-secrets.js'
 import { createEmitter, type EmitEvent } from './events.js'
 import { guardStores } from './guarded-stores.js'
+import { createInternalTokens } from './internal-token/create-internal-tokens.js'
+import type { InternalTokens } from './internal-token/internal-tokens.js'
 import type { JsonObject } from './json.js'
 import { type AuthCoreOptions, parseOptions } from './options.js'
 import type { Clock } from './ports/clock.js'
@@ -33,6 +35,8 @@ export interface AuthCore<Scope extends string = string, Role extends string = s
   readonly sessions: Sessions<Scope, Role, Claims>
   readonly apiKeys: ApiKeys<Scope>
   readonly signingKeys: SigningKeys
+  /** Tells inner services who is calling. */
+  readonly internalTokens: InternalTokens
   readonly revocation: Revocation
   /** The stores of the options; their failures arrive as `StoreError`. */
   readonly stores: Stores
@@ -122,6 +126,7 @@ export function wireAuthCore(
     sessions,
     apiKeys,
     signingKeys,
+    internalTokens: createInternalTokens(context, signingKeys),
     revocation: createRevocation({ context: sessionContext, sessions, checkAccessToken }),
     stores: context.stores,
     clock: settings.clock,

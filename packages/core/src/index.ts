@@ -27,6 +27,15 @@ export type {
 export { type AuthCore, createAuthCore } from './auth-core.js'
 export * from './errors.js'
 export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType, EmitEvent } from './events.js'
+export {
+  createInternalTokenVerifier,
+  type InternalTokenVerifierOptions,
+} from './internal-token/create-internal-token-verifier.js'
+export type {
+  InternalTokens,
+  IssuedInternalToken,
+  IssueInternalTokenOptions,
+} from './internal-token/internal-tokens.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type { Algorithm } from './jws/algorithms.js'
 export type { Jwk, JwkSet } from './jws/jwk.js'
