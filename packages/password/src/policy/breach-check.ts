@@ -1,10 +1,8 @@
-import type { TimeoutSignal } from '@authcore/core/ports'
-
 /** Settings of one look-up. */
 export interface BreachCheckSettings {
   readonly findBreach: FindBreach
   readonly timeoutMilliseconds: number
-  readonly createTimeout: (milliseconds: number) => TimeoutSignal
+  readonly createTimeout: (milliseconds: number) => AbortSignal
 }
 
 /**
@@ -15,7 +13,7 @@ export interface BreachCheckSettings {
  */
 export type FindBreach = (
   password: string,
-  options: { readonly signal: TimeoutSignal },
+  options: { readonly signal: AbortSignal },
 ) => boolean | Promise<boolean>
 
 /**
@@ -36,7 +34,7 @@ export async function checkBreach(
   }
 }
 
-function lateAnswer(signal: TimeoutSignal): Promise<undefined> {
+function lateAnswer(signal: AbortSignal): Promise<undefined> {
   return new Promise(resolve => {
     if (signal.aborted) resolve(undefined)
     else signal.addEventListener('abort', () => resolve(undefined))

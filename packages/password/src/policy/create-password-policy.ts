@@ -1,5 +1,4 @@
 import { type EmitEvent, InvalidRequestError, StoreError } from '@authcore/core'
-import type { TimeoutSignal } from '@authcore/core/ports'
 import { normalizePassword } from '../hashing/normalize-password.js'
 import { createOptionReader } from '../option-reader.js'
 import { type BreachCheckSettings, checkBreach, type FindBreach } from './breach-check.js'
@@ -106,7 +105,7 @@ function parsePolicyOptions(options: PasswordPolicyOptions): PolicySettings {
   return Object.freeze(settings)
 }
 
-type CreateTimeout = (milliseconds: number) => TimeoutSignal
+type CreateTimeout = (milliseconds: number) => AbortSignal
 
 function isFunction<Fn>(value: unknown): value is Fn {
   return typeof value === 'function'
@@ -121,6 +120,6 @@ function isIterable(value: unknown): value is Iterable<string> {
 }
 
 /** The timer of the runtime. */
-function runtimeTimeout(milliseconds: number): TimeoutSignal {
+function runtimeTimeout(milliseconds: number): AbortSignal {
   return AbortSignal.timeout(milliseconds)
 }

@@ -1,5 +1,4 @@
 import type { EmitEvent } from '@authcore/core'
-import type { TimeoutSignal } from '@authcore/core/ports'
 import type { FindBreach } from './breach-check.js'
 
 /** Which passwords may be chosen (NIST SP 800-63B-4 section 3.1.1.2). */
@@ -21,7 +20,7 @@ export interface PasswordPolicyOptions {
   /** `auth.emit`: receives `password.breach_check_failed`. */
   readonly emit?: EmitEvent
   /** The timer of the runtime unless told. */
-  readonly createTimeout?: (milliseconds: number) => TimeoutSignal
+  readonly createTimeout?: (milliseconds: number) => AbortSignal
 }
 
 /** For whom a password is. */
