@@ -55,6 +55,24 @@ describe('issuing', () => {
     await expect(auth.apiKeys.issue(options)).rejects.toMatchObject({ code: 'argument_invalid' })
   })
 
+  it('accepts each limit to its last value', async () => {
+    const { auth } = deploy()
+    const limits = { name: 'n'.repeat(200), remainingUses: 2 ** 31 - 1, expiresInSeconds: 3650 * 86_400 }
+    await expect(auth.apiKeys.issue({ ...settings, ...limits })).resolves.toMatchObject({
+      record: { remainingUses: 2 ** 31 - 1 },
+    })
+    const longer = { ...settings, expiresInSeconds: 3650 * 86_400 + 1 }
+    await expect(auth.apiKeys.issue(longer)).rejects.toMatchObject({ code: 'argument_invalid' })
+  })
+
+  it('is told in an event', async () => {
+    const { auth, eventsOf } = deploy()
+    const { record } = await auth.apiKeys.issue(settings)
+    expect(eventsOf('api_key.issued')).toMatchObject([
+      { apiKeyId: record.id, ownerId: 'owner-1', lineageId: record.id },
+    ])
+  })
+
   it('refuses a scope that the service does not define', async () => {
     const { auth } = deploy({ scopes: ['read'] })
     await expect(auth.apiKeys.issue(settings)).rejects.toMatchObject({ code: 'scope_unknown' })
@@ -124,6 +142,10 @@ describe('verifying', () => {
     }
     expect(asked).toEqual([])
     expect(counting.eventsOf('credential.refused')).toHaveLength(wrong.length)
+    expect(counting.eventsOf('credential.refused')[0]).toMatchObject({
+      method: 'api_key',
+      code: 'api_key_malformed',
+    })
     expect(eventsOf('credential.refused')).toEqual([])
   })
 
@@ -167,6 +189,55 @@ describe('verifying', () => {
     await expect(auth.apiKeys.verify(apiKey)).rejects.toMatchObject({
       code: expect.stringMatching(/^api_key_(expired|unknown)$/),
     })
+  })
+
+  it('gives a principal without the limits that a key has not', async () => {
+    const { auth } = deploy()
+    const { apiKey } = await auth.apiKeys.issue(settings)
+    const names = [
+      'method',
+      'subject',
+      'apiKeyId',
+      'name',
+      'environment',
+      'scope',
+      'roles',
+      'metadata',
+      'issuedAt',
+    ]
+    expect(Object.keys(await auth.apiKeys.verify(apiKey))).toEqual(names)
+  })
+
+  it('looks at the state itself: a store may answer for what has just ended', async () => {
+    const { auth, clock, stores } = deploy()
+    const { apiKey, record } = await auth.apiKeys.issue({
+      ...settings,
+      expiresInSeconds: 60,
+      remainingUses: 1,
+    })
+    const stored = await stores.apiKeys.find({ id: record.id, now: clock() })
+    const late = override(stores.apiKeys, {
+      find: async () => stored,
+      consumeUse: async () => ({ outcome: 'refused' }),
+    })
+    const { auth: lazy } = deploy({ clock, stores: { ...stores, apiKeys: late } })
+    // revoked between the read and the use
+    await expect(lazy.apiKeys.verify(apiKey)).rejects.toMatchObject({ code: 'api_key_revoked' })
+    clock.advance(60)
+    await expect(lazy.apiKeys.verify(apiKey)).rejects.toMatchObject({ code: 'api_key_expired' })
+  })
+
+  it('refuses a stored hash that is no hash', async () => {
+    const { auth, clock, stores } = deploy()
+    const { apiKey, record } = await auth.apiKeys.issue(settings)
+    const stored = await stores.apiKeys.find({ id: record.id, now: clock() })
+    for (const hash of ['', '!', `${stored?.hash}=`]) {
+      const damaged = override(stores.apiKeys, { find: async () => stored && { ...stored, hash } })
+      const other = deploy({ clock, stores: { ...stores, apiKeys: damaged } })
+      await expect(other.auth.apiKeys.verify(apiKey)).rejects.toMatchObject({
+        code: 'api_key_secret_invalid',
+      })
+    }
   })
 
   it('demands scopes', async () => {
@@ -217,6 +288,20 @@ describe('rotating', () => {
       code: expect.stringMatching(/^api_key_(expired|unknown)$/),
     })
     await expect(auth.apiKeys.verify(second.apiKey)).resolves.toBeDefined()
+  })
+
+  it('is told in an event, with the end of the overlap', async () => {
+    const { auth, eventsOf, clock } = deploy()
+    const { record } = await auth.apiKeys.issue(settings)
+    const successor = await auth.apiKeys.rotate(record.id, { overlapSeconds: 60 })
+    expect(eventsOf('api_key.rotated')).toMatchObject([
+      {
+        apiKeyId: record.id,
+        successorId: successor.record.id,
+        ownerId: 'owner-1',
+        overlapExpiresAt: clock() + 60_000,
+      },
+    ])
   })
 
   it('never lets the old key outlive its own expiry', async () => {
@@ -395,6 +480,10 @@ describe('the pattern', () => {
     expect(`key=${apiKey}; next`.match(apiKeyPattern())).toEqual([apiKey])
     expect(`"${apiKey}x"`.match(apiKeyPattern())).toBeNull()
     expect(auth.apiKeys.pattern().source).toBe(apiKeyPattern().source)
+    expect(auth.apiKeys.isApiKey(apiKey)).toBe(true)
+    for (const text of ['', 'sk', 'skx', 'pk_live_x', 'eyJhbGciOiJub25lIn0.e30.']) {
+      expect(auth.apiKeys.isApiKey(text)).toBe(false)
+    }
   })
 
   it('follows the prefix and the environments of the deployment', async () => {
