@@ -31,7 +31,7 @@ const HTTP_PARSERS = [
 /** @type {readonly Target[]} */
 export const TARGETS = [
   core('jws', ['jws', 'jwt', 'vectors', 'crypto']),
-  core('access-token', ['access-token']),
+  core('access-token', ['access-token', 'revocation']),
   core('session', ['session', 'revocation']),
   core('api-key', ['api-key']),
   core('revocation', ['revocation']),

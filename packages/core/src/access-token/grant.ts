@@ -62,7 +62,8 @@ const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
 function validateConfirmation(confirmation: unknown): Confirmation {
   const entries = Object.entries(Object(confirmation))
   const isValid = entries.every(
-    ([name, value]) => (name === 'x5t#S256' || name === 'jkt') && THUMBPRINT.test(String(value)),
+    ([name, value]) =>
+      (name === 'x5t#S256' || name === 'jkt') && typeof value === 'string' && THUMBPRINT.test(value),
   )
   if (entries.length > 0 && isValid) return Object.freeze(Object.fromEntries(entries))
   throw new InvalidRequestError('argument_invalid', {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type AccessTokenVerifierOptions, ConfigError, createAccessTokenVerifier } from '../../src/index.js'
 import { importSigningKey } from '../../src/jws/import-key.js'
 import { createJwsSigner } from '../../src/jws/sign.js'
+import type { VerificationKey } from '../../src/jws/types.js'
 import { importKey } from '../../src/jwt.js'
 import { memoryStores } from '../../src/memory/index.js'
 import type { Fetch } from '../../src/ports/index.js'
@@ -177,6 +178,116 @@ describe('a verifier with keys at hand', () => {
   })
 })
 
+describe('options of a verifier', () => {
+  it('count where they are given', async () => {
+    const { revocations } = memoryStores()
+    const asked: unknown[] = []
+    const store = override(revocations, {
+      find(query) {
+        asked.push(query)
+        return revocations.find(query)
+      },
+    })
+    const { verifier, sign } = await verifierOf({
+      maxLength: 512,
+      clockToleranceSeconds: 10,
+      types: ['application/AT+JWT'],
+      revocations: { store, maxStalenessSeconds: 60 },
+    })
+    const token = await sign({ ...claims, exp: second - 9 })
+    for (let repeat = 0; repeat < 2; repeat++) await expect(verifier.verify(token)).resolves.toBeDefined()
+    expect(asked).toHaveLength(1)
+    await expect(verifier.verify(await sign({ ...claims, pad: 'x'.repeat(300) }))).rejects.toMatchObject({
+      code: 'token_too_long',
+    })
+  })
+
+  it('take types as media types: application/ counts only in front', async () => {
+    const { verifier, sign } = await verifierOf({ types: ['x/application/at+jwt'] })
+    await expect(verifier.verify(await sign(claims, 'x/at+jwt'))).rejects.toMatchObject({
+      code: 'token_type_invalid',
+    })
+    await expect(verifier.verify(await sign(claims, 'x/application/at+jwt'))).resolves.toBeDefined()
+  })
+
+  it('remember verified signatures unless told otherwise', async () => {
+    for (const [options, count] of [
+      [{}, 1],
+      [{ cacheSize: 0 }, 2],
+      [{ cacheSize: 1 }, 1],
+    ] as const) {
+      const { key, sign } = await verifierOf()
+      const verified: string[] = []
+      const counting: VerificationKey = {
+        ...key,
+        verify(input, signature) {
+          verified.push(input)
+          return key.verify(input, signature)
+        },
+      }
+      const { verifier } = await verifierOf({ keys: [counting], ...options })
+      const token = await sign(claims)
+      await verifier.verify(token)
+      await verifier.verify(token)
+      expect(verified).toHaveLength(count)
+    }
+  })
+})
+
+describe('the keys of a verifier', () => {
+  const other = crypto.getRandomValues(new Uint8Array(32))
+
+  it('are found by kid and algorithm, and by the algorithm alone where one side has no kid', async () => {
+    const { key, sign } = await verifierOf()
+    const nameless = await importKey(secret, { algorithm: 'HS256' })
+    const elsewhere = await importKey(other, { algorithm: 'HS256', kid: 'key-2' })
+    const longer = await importKey(crypto.getRandomValues(new Uint8Array(64)), { algorithm: 'HS512' })
+    const verdict = async (keys: readonly VerificationKey[]) => {
+      const { verifier } = await verifierOf({ keys })
+      const token = await sign(claims)
+      return verifier.verify(token).then(
+        () => 'accepted',
+        error => error.code,
+      )
+    }
+    expect(await verdict([key])).toBe('accepted')
+    expect(await verdict([nameless])).toBe('accepted')
+    expect(await verdict([elsewhere, key])).toBe('accepted')
+    expect(await verdict([longer, key])).toBe('accepted')
+    expect(await verdict([elsewhere])).toBe('token_key_unknown')
+    expect(await verdict([longer])).toBe('token_key_unknown')
+    // two keys that fit leave open which one is meant
+    expect(await verdict([nameless, key])).toBe('token_key_unknown')
+  })
+
+  it('fit a token without kid when there is one of its algorithm', async () => {
+    const { key } = await verifierOf()
+    const signer = await importSigningKey(secret, { algorithm: 'HS256' })
+    const token = await createJwsSigner(signer, { typ: 'at+jwt' })(JSON.stringify(claims))
+    const { verifier } = await verifierOf({ keys: [key] })
+    await expect(verifier.verify(token)).resolves.toBeDefined()
+    const elsewhere = await importKey(other, { algorithm: 'HS256', kid: 'key-2' })
+    const ambiguous = await verifierOf({ keys: [key, elsewhere] })
+    await expect(ambiguous.verifier.verify(token)).rejects.toMatchObject({ code: 'token_key_unknown' })
+  })
+
+  it('may be imported ones and JWKs side by side', async () => {
+    const { auth, clock } = deploy()
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    const [jwk = { kty: 'none' }] = (await auth.signingKeys.jwks()).keys
+    const { key, sign } = await verifierOf()
+    const verifier = createAccessTokenVerifier({
+      issuer: [ISSUER],
+      audience: [AUDIENCE],
+      keys: [key, jwk],
+      algorithms: ['HS256', 'EdDSA'],
+      clock,
+    })
+    await expect(verifier.verify(accessToken)).resolves.toBeDefined()
+    await expect(verifier.verify(await sign(claims))).resolves.toBeDefined()
+  })
+})
+
 describe('a verifier with a key set at a URL', () => {
   it('fetches it once and follows a rotation of the issuer', async () => {
     const { auth, clock } = deploy()
@@ -224,34 +335,48 @@ describe('a verifier with a key set at a URL', () => {
 })
 
 describe('wrong options', () => {
+  const names = 'must be a string or a non-empty array of strings'
+  const source = 'exactly one of jwks, jwksUri and keys must say whose signatures are accepted'
+  const fetched = { keys: undefined, jwksUri: 'https://a.example/' }
+
   it.each([
-    ['issuer', { issuer: '' }],
-    ['issuer', { issuer: undefined }],
-    ['audience', { audience: [] }],
-    ['', { keys: undefined }],
-    ['', { jwks: { keys: [] } }],
-    ['keys', { keys: [] }],
-    ['jwks', { keys: undefined, jwks: [] }],
-    ['algorithms', { algorithms: ['none'] }],
-    ['algorithms', { algorithms: [] }],
-    ['types', { types: 'JWT' }],
-    ['maxLength', { maxLength: 0 }],
-    ['cacheSize', { cacheSize: -1 }],
-    ['clockToleranceSeconds', { clockToleranceSeconds: 3600 }],
-    ['clock', { clock: 7 }],
-    ['fetch', { fetch: 7 }],
-    ['jwksUri', { keys: undefined, jwksUri: 'http://auth.example.com/jwks' }],
-    [
-      'jwksOptions.maxAgeSeconds',
-      { keys: undefined, jwksUri: 'https://a.example/', jwksOptions: { maxAgeSeconds: 0 } },
-    ],
-    ['claims', { claims: {} }],
-    ['revocations', { revocations: {} }],
+    ['issuer', names, { issuer: '' }],
+    ['issuer', names, { issuer: undefined }],
+    ['issuer', names, { issuer: [ISSUER, ''] }],
+    ['issuer', names, { issuer: [ISSUER, 7] }],
+    ['audience', names, { audience: [] }],
+    ['', source, { keys: undefined }],
+    ['', source, { jwks: { keys: [] } }],
+    ['keys', 'must be a non-empty array of imported keys or JWKs', { keys: [] }],
+    ['jwks', 'must be a JWK set: { keys: [...] }', { keys: undefined, jwks: [] }],
+    ['algorithms', 'must name at least one supported algorithm, and no others', { algorithms: ['none'] }],
+    ['algorithms', 'must name at least one', { algorithms: [] }],
+    ['algorithms', 'must name at least one', { algorithms: ['ES256', 'none'] }],
+    ['algorithms', 'must name at least one', { algorithms: 'ES256' }],
+    ['types', 'must be an array of media types', { types: 'JWT' }],
+    ['types', 'must be an array of media types', { types: ['at+jwt', 7] }],
+    ['maxLength', 'must be a whole number from 256 to 1048576', { maxLength: 255 }],
+    ['maxLength', 'must be a whole number', { maxLength: 1_048_577 }],
+    ['maxLength', 'must be a whole number', { maxLength: 256.5 }],
+    ['maxLength', 'must be a whole number', { maxLength: '4096' }],
+    ['maxLength', 'must be a whole number', { maxLength: [4096] }],
+    ['cacheSize', 'must be a whole number from 0 to 1000000', { cacheSize: -1 }],
+    ['cacheSize', 'must be a whole number', { cacheSize: 1_000_001 }],
+    ['clockToleranceSeconds', 'must be a whole number from 0 to 300', { clockToleranceSeconds: 301 }],
+    ['clock', 'must be a function that returns epoch milliseconds', { clock: 7 }],
+    ['fetch', 'must be a function with the signature of fetch', { fetch: 7 }],
+    ['jwksUri', 'https://', { keys: undefined, jwksUri: 'http://auth.example.com/jwks' }],
+    ['jwksOptions.maxAgeSeconds', 'must be a number', { ...fetched, jwksOptions: { maxAgeSeconds: 0 } }],
+    ['claims', 'must be a Standard Schema, such as z.object({ ... }) of zod', { claims: {} }],
+    ['claims', 'must be a Standard Schema', { claims: null }],
+    ['revocations', 'must hold a store with the method find', { revocations: {} }],
+    ['revocations', 'must hold a store with the method find', { revocations: { store: { find: 7 } } }],
     [
       'revocations.maxStalenessSeconds',
-      { revocations: { store: memoryStores().revocations, maxStalenessSeconds: -1 } },
+      'must be a whole number from 0 to 86400',
+      { revocations: { store: memoryStores().revocations, maxStalenessSeconds: 86_401 } },
     ],
-  ])('name the path %j', async (path, wrong) => {
+  ])('name the path %j and say that it %s', async (path, message, wrong) => {
     const key = await importKey(secret, { algorithm: 'HS256' })
     const options = { issuer: ISSUER, audience: AUDIENCE, keys: [key], ...wrong }
     try {
@@ -259,7 +384,28 @@ describe('wrong options', () => {
       expect.unreachable()
     } catch (error) {
       expect(error).toBeInstanceOf(ConfigError)
-      expect((error as ConfigError).problems.map(problem => problem.path)).toContain(path)
+      expect(error).toMatchObject({ code: 'config_invalid' })
+      expect((error as ConfigError).problems).toContainEqual({
+        path,
+        message: expect.stringContaining(message),
+      })
+    }
+  })
+
+  it('are none at their limits', async () => {
+    const store = memoryStores().revocations
+    for (const limits of [
+      {
+        maxLength: 256,
+        cacheSize: 0,
+        clockToleranceSeconds: 0,
+        revocations: { store, maxStalenessSeconds: 0 },
+      },
+      { maxLength: 1_048_576, cacheSize: 1_000_000, clockToleranceSeconds: 300 },
+      { issuer: [ISSUER, 'https://b.example'], audience: [AUDIENCE], types: ['at+jwt', 'JWT'] },
+      { revocations: { store, maxStalenessSeconds: 86_400 } },
+    ]) {
+      await expect(verifierOf(limits)).resolves.toBeDefined()
     }
   })
 })

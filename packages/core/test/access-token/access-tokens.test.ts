@@ -98,6 +98,65 @@ describe('issuing', () => {
     })
   })
 
+  const thumbprint = 'A'.repeat(43)
+
+  it.each([
+    ['subject', { subject: '' }],
+    ['clientId', { clientId: '' }],
+    ['acr', { acr: '' }],
+    ['sessionId', { sessionId: '' }],
+    ['authenticatedAt', { authenticatedAt: -1 }],
+    ['amr', { amr: [''] }],
+    ['amr', { amr: 'pwd' }],
+    ['amr', { amr: Array(17).fill('pwd') }],
+    ['amr', { amr: ['x'.repeat(65)] }],
+    ['confirmation', { confirmation: null }],
+    ['confirmation', { confirmation: { jkt: 'short' } }],
+    ['confirmation', { confirmation: { jkt: `${thumbprint}A` } }],
+    ['confirmation', { confirmation: { jkt: `A${thumbprint}` } }],
+    ['confirmation', { confirmation: { jkt: `${thumbprint}\n` } }],
+    ['confirmation', { confirmation: { jkt: [thumbprint] } }],
+    ['confirmation', { confirmation: { jkt: thumbprint, kid: thumbprint } }],
+    ['confirmation', { confirmation: { jkt: thumbprint, 'x5t#S256': 'short' } }],
+  ])('names %s when it is wrong', async (name, wrong) => {
+    const { auth } = deploy()
+    const options = { subject: 'user-1', ...wrong } as unknown as { subject: string }
+    await expect(auth.accessTokens.issue(options)).rejects.toMatchObject({
+      code: 'argument_invalid',
+      message: expect.stringMatching(new RegExp(`^${name} must `)),
+    })
+  })
+
+  it('accepts 16 methods of a login', async () => {
+    const { auth } = deploy()
+    const amr = Array.from({ length: 16 }, (_, index) => `m${index}`)
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1', amr })
+    expect(decodeJwt(accessToken)['amr']).toEqual(amr)
+  })
+
+  it('answers how the token is to be used, and tells of it in an event', async () => {
+    const { auth, events } = deploy()
+    const plain = await auth.accessTokens.issue({ subject: 'user-1' })
+    const named = await auth.accessTokens.issue({ subject: 'user-1', clientId: 'web', sessionId: 's-1' })
+    expect(plain).toMatchObject({ tokenType: 'Bearer', issuedAt: START })
+    const event = { type: 'access_token.issued', at: START, subject: 'user-1' }
+    expect(events.filter(({ type }) => type === 'access_token.issued')).toStrictEqual([
+      { ...event, tokenId: plain.tokenId, clientId: ISSUER },
+      { ...event, tokenId: named.tokenId, clientId: 'web', sessionId: 's-1' },
+    ])
+  })
+
+  it('may be as long as verify would look at, to the character', async () => {
+    const { auth, stores } = deploy()
+    const options = { subject: 'user-1', claims: { pad: 'x'.repeat(1000) } }
+    const { accessToken } = await auth.accessTokens.issue(options)
+    const limited = (maxLength: number) => deploy({ stores, accessToken: { maxLength } }).auth.accessTokens
+    await expect(limited(accessToken.length).issue(options)).resolves.toBeDefined()
+    await expect(limited(accessToken.length - 1).issue(options)).rejects.toMatchObject({
+      code: 'argument_invalid',
+    })
+  })
+
   it.each([
     ['claims_reserved', { sub: 'user-2' }],
     ['claims_reserved', { scope: 'admin' }],
@@ -252,6 +311,24 @@ describe('verifying', () => {
       })
     },
   )
+
+  it('tells of a refusal in an event', async () => {
+    const { auth, eventsOf } = deploy()
+    await expect(auth.accessTokens.verify('x')).rejects.toThrow()
+    expect(eventsOf('credential.refused')).toMatchObject([
+      { method: 'access_token', code: 'token_malformed' },
+    ])
+  })
+
+  it('refuses a token that names no key of the ring', async () => {
+    const { auth } = deploy()
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+    const [, payload, signature] = accessToken.split('.')
+    const header = Buffer.from('{"alg":"EdDSA","typ":"at+jwt"}').toString('base64url')
+    await expect(auth.accessTokens.verify(`${header}.${payload}.${signature}`)).rejects.toMatchObject({
+      code: 'token_key_unknown',
+    })
+  })
 
   it('looks at no more text than the cap', async () => {
     const { auth } = deploy()
