@@ -100,9 +100,11 @@ function describePrincipal(principal: DemoPrincipal | undefined): object {
     method: principal.method,
     scope: principal.scope.join(' '),
     roles: principal.roles,
-    ...(principal.method === 'api_key'
-      ? { api_key_id: principal.apiKeyId, api_key_name: principal.name }
-      : { session_id: principal.sessionId }),
+    ...(principal.method === 'api_key' && {
+      api_key_id: principal.apiKeyId,
+      api_key_name: principal.name,
+    }),
+    ...('sessionId' in principal && { session_id: principal.sessionId }),
     ...(principal.expiresAt !== undefined && { expires_at: toNumericDate(principal.expiresAt) }),
   }
 }

@@ -47,8 +47,11 @@ export type {
   AccessTokenPrincipal,
   ApiKeyPrincipal,
   AuthMethod,
+  ClientCertificatePrincipal,
   Confirmation,
+  OpaqueTokenPrincipal,
   Principal,
+  SessionPrincipal,
 } from './principal.js'
 export type { Revocation } from './revocation/revocation.js'
 export type { SecretBox } from './secret-box/secret-box.js'

@@ -62,7 +62,72 @@ export interface ApiKeyPrincipal<Scope extends string = string> extends Principa
   readonly remainingUses?: number
 }
 
+/** The caller presented a session token, as a browser does with its cookie; everything here comes from the record. */
+export interface SessionPrincipal<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> extends PrincipalBase<Scope, Role> {
+  readonly method: 'session'
+  readonly sessionId: string
+  readonly clientId?: string
+  /** When the session ends unless it is used: the idle or the absolute expiry, whichever comes first. */
+  readonly expiresAt: number
+  /** When the person last logged in, epoch milliseconds. */
+  readonly authenticatedAt: number
+  /** Methods used at that login (RFC 8176). */
+  readonly amr: readonly string[]
+  /** Assurance level reached at that login. */
+  readonly acr?: string
+  /** The claims of the session, parsed by the schema of the options. */
+  readonly claims: Claims
+}
+
+/** The caller presented an opaque access token; everything here comes from the stored record. */
+export interface OpaqueTokenPrincipal<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> extends PrincipalBase<Scope, Role> {
+  readonly method: 'opaque_token'
+  readonly tokenId: string
+  readonly clientId: string
+  /** The session that the token was issued in. */
+  readonly sessionId?: string
+  readonly expiresAt: number
+  /** When the person last logged in, epoch milliseconds; absent where nobody did. */
+  readonly authenticatedAt?: number
+  /** Methods used at that login (RFC 8176). */
+  readonly amr?: readonly string[]
+  /** Assurance level reached at that login. */
+  readonly acr?: string
+  /** The key that the token is bound to; its proof was checked. */
+  readonly confirmation?: Confirmation
+  readonly claims: Claims
+}
+
+/** The caller proved the key of a client certificate (RFC 8705 section 2); rights come from what the deployment knows of it. */
+export interface ClientCertificatePrincipal<Scope extends string = string, Role extends string = string>
+  extends PrincipalBase<Scope, Role> {
+  readonly method: 'client_certificate'
+  /** SHA-256 of the certificate, base64url (RFC 8705 section 3.1). */
+  readonly 'x5t#S256': string
+  /** The distinguished name of the certificate's subject (RFC 4514); empty where the alternative names say it all. */
+  readonly subjectName: string
+  /** Its alternative names (RFC 5280 section 4.2.1.6) that are DNS names. */
+  readonly dnsNames: readonly string[]
+  /** Its alternative names that are URIs, such as a SPIFFE id. */
+  readonly uris: readonly string[]
+  /** The OAuth client that the certificate authenticates. */
+  readonly clientId?: string
+  /** `notAfter` of the certificate, epoch milliseconds; `issuedAt` is its `notBefore`. */
+  readonly expiresAt: number
+}
+
 /** Who is calling, by which method, with what rights. Frozen; exists only when everything was verified. */
 export type Principal<Scope extends string = string, Role extends string = string, Claims = JsonObject> =
   | AccessTokenPrincipal<Scope, Role, Claims>
   | ApiKeyPrincipal<Scope>
+  | SessionPrincipal<Scope, Role, Claims>
+  | OpaqueTokenPrincipal<Scope, Role, Claims>
+  | ClientCertificatePrincipal<Scope, Role>

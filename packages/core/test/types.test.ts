@@ -1,6 +1,12 @@
 import { expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { type AuthCore, createAuthCore, type JsonObject, type Principal } from '../src/index.js'
+import {
+  type AuthCore,
+  type AuthMethod,
+  createAuthCore,
+  type JsonObject,
+  type Principal,
+} from '../src/index.js'
 import { memoryStores } from '../src/memory/index.js'
 import { AUDIENCE, ISSUER, SECRET } from './fixtures.js'
 
@@ -55,7 +61,5 @@ it('a typed deployment fits where any deployment is asked for', () => {
   const auth = createAuthCore({ ...required, scopes: ['read'], roles: ['admin'] })
   const any: AuthCore = auth
   expect(any.issuer).toBe(ISSUER)
-  expectTypeOf<Principal<'read', 'admin', { a: string }>['method']>().toEqualTypeOf<
-    'access_token' | 'api_key'
-  >()
+  expectTypeOf<Principal<'read', 'admin', { a: string }>['method']>().toEqualTypeOf<AuthMethod>()
 })

@@ -20,8 +20,8 @@ it('knows the scopes and roles of the deployment', () => {
   requireAuth(auth, { methods: ['access_token'], scope: ['raed'] })
   // @ts-expect-error a role that the service does not define
   requireAuth(auth, { methods: ['access_token'], roles: ['owner'] })
-  // @ts-expect-error a method of a later version
-  expect(() => requireAuth(auth, { methods: ['session'] })).toThrow(/not supported in this version/)
+  // @ts-expect-error a method that does not exist
+  expect(() => requireAuth(auth, { methods: ['sessions'] })).toThrow(/must be one of/)
   const policy = { methods: ['access_token'], scope: ['read'] } as const
   expectTypeOf(
     authenticateRequest(auth, { method: 'GET', url: '/', headers: {} }, policy).catch(() => {}),

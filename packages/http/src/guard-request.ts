@@ -1,7 +1,7 @@
 import type { Principal } from '@authcore/core'
 import type { AuthRequest } from './auth-request.js'
 import type { AuthResponse } from './auth-response.js'
-import { authenticateRequest } from './authenticate-request.js'
+import { findPrincipals } from './authenticate-request.js'
 import type { CredentialVerifiers } from './credential-verifiers.js'
 import { toErrorResponse } from './error-response.js'
 import { type AuthPolicy, parsePolicy } from './policy.js'
@@ -10,8 +10,10 @@ import { type AuthPolicy, parsePolicy } from './policy.js'
 export type GuardOutcome<Found> =
   | {
       readonly outcome: 'passed'
-      /** Verified and frozen; `undefined` only if the policy is optional and there were no credentials. */
+      /** Verified and frozen; `undefined` only if the policy is optional and no alternative of it was complete. */
       readonly principal: Found | undefined
+      /** Everyone whose credential was verified: `principal` first, then those that came with it. */
+      readonly principals: readonly Found[]
       /** Fields that belong on whatever the route answers. */
       readonly headers: AuthResponse['headers']
     }
@@ -37,8 +39,8 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
 ): Promise<GuardOutcome<Principal<Scope, Role, Claims>>> {
   const parsed = parsePolicy(policy, verifiers)
   try {
-    const principal = await authenticateRequest(verifiers, request, parsed)
-    return { outcome: 'passed', principal, headers: NO_HEADERS }
+    const principals = await findPrincipals(verifiers, request, parsed)
+    return { outcome: 'passed', principal: principals[0], principals, headers: NO_HEADERS }
   } catch (error) {
     const response = toErrorResponse(error, { policy: parsed })
     if (response === undefined) throw error

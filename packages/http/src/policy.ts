@@ -1,34 +1,42 @@
-import { type AuthMethod, ConfigError, type ConfigProblem } from '@authcore/core'
+import { ConfigError, type ConfigProblem } from '@authcore/core'
+import type { PolicyMethod } from './credential-methods.js'
 import type { CredentialVerifiers } from './credential-verifiers.js'
+import {
+  findMethodProblems,
+  freezeRequirements,
+  listMethods,
+  type MethodRequirement,
+} from './method-requirement.js'
+import { ownMembers } from './own-members.js'
 import { isScopeToken } from './scope-text.js'
 import { findUnknownMembers } from './unknown-members.js'
 
-/** The methods that a policy can name in this version. */
-export type PolicyMethod = Extract<AuthMethod, 'access_token' | 'api_key'>
-
 /** What a route demands. */
 export interface AuthPolicy<Scope extends string = string, Role extends string = string> {
-  /** Tried in this order. The first kind of credentials that is found says who is calling; every one must be good. */
-  readonly methods: readonly PolicyMethod[]
-  /** Lets requests without credentials pass. Bad credentials fail all the same. */
+  /**
+   * Alternatives in the order in which they count: a method, `{ anyOf: [...] }`, or `{ allOf: [...] }`, which needs a
+   * credential of each. The first alternative whose credentials are all there says who is calling: the first of its
+   * methods. Every credential that the policy names and the request carries must be good.
+   */
+  readonly methods: readonly MethodRequirement[]
+  /** Lets requests pass in which no alternative is complete. Bad credentials fail all the same. */
   readonly optional?: boolean
   /** Every scope that is needed. */
   readonly scope?: readonly Scope[]
-  /** Every role that is needed. API keys carry none. */
+  /** Every role that is needed. API keys carry none. The demands are made of whoever is calling. */
   readonly roles?: readonly Role[]
-  /** How long ago the person may have logged in, in whole seconds. API keys never satisfy this. */
+  /** How long ago the person may have logged in, in whole seconds. API keys and certificates never satisfy this. */
   readonly maxAgeSeconds?: number
 }
 
 /** A policy that was checked; frozen. */
 export interface ParsedPolicy<Scope extends string = string, Role extends string = string>
   extends AuthPolicy<Scope, Role> {
-  readonly [PARSED]: true
+  /** Every method that is named somewhere, in the order of the policy. */
+  readonly [NAMED]: readonly PolicyMethod[]
 }
 
-const PARSED: unique symbol = Symbol('parsed policy')
-
-const VERIFIER_OF = { access_token: 'accessTokens', api_key: 'apiKeys' } as const
+const NAMED: unique symbol = Symbol('methods that a parsed policy names')
 
 const MEMBERS = ['methods', 'optional', 'scope', 'roles', 'maxAgeSeconds']
 
@@ -46,20 +54,21 @@ export function parsePolicy<Scope extends string, Role extends string>(
   const problems = findProblems(policy, verifiers)
   if (problems.length > 0) throw new ConfigError('config_invalid', problems)
   const { methods, scope, roles, ...rest } = ownMembers(policy)
+  const requirements = freezeRequirements(methods)
   return Object.freeze(
     ownMembers({
       ...rest,
-      [PARSED]: true as const,
-      methods: Object.freeze([...methods]),
+      [NAMED]: Object.freeze(listMethods(requirements)),
+      methods: requirements,
       ...(scope !== undefined && { scope: Object.freeze([...scope]) }),
       ...(roles !== undefined && { roles: Object.freeze([...roles]) }),
     }),
   )
 }
 
-/** What a policy leaves out must not come from a polluted Object.prototype: `optional` there would open every route. */
-function ownMembers<Members extends object>(members: Members): Members {
-  return Object.assign(Object.create(null), members)
+/** Every method that a policy names, in its order. */
+export function namedMethods(policy: ParsedPolicy): readonly PolicyMethod[] {
+  return policy[NAMED]
 }
 
 /**
@@ -103,31 +112,10 @@ function findProblems(policy: unknown, verifiers: CredentialVerifiers): readonly
   ]
 }
 
-function findMethodProblems(methods: unknown, verifiers: CredentialVerifiers): readonly ConfigProblem[] {
-  if (!Array.isArray(methods) || methods.length === 0) {
-    return [{ path: 'policy.methods', message: "must name at least one of 'access_token', 'api_key'" }]
-  }
-  const listed: readonly unknown[] = methods
-  return listed.flatMap((method, index) => {
-    const path = `policy.methods.${index}`
-    if (!isPolicyMethod(method)) {
-      return [{ path, message: "is not supported in this version; supported are 'access_token', 'api_key'" }]
-    }
-    if (verifiers[VERIFIER_OF[method]] === undefined) {
-      return [{ path, message: `needs \`${VERIFIER_OF[method]}\`, which the first argument lacks` }]
-    }
-    return listed.indexOf(method) === index ? [] : [{ path, message: 'is listed twice' }]
-  })
-}
-
 function isParsed<Scope extends string, Role extends string>(
   policy: AuthPolicy<Scope, Role>,
 ): policy is ParsedPolicy<Scope, Role> {
-  return typeof policy === 'object' && policy !== null && PARSED in policy
-}
-
-function isPolicyMethod(value: unknown): value is PolicyMethod {
-  return typeof value === 'string' && Object.hasOwn(VERIFIER_OF, value)
+  return typeof policy === 'object' && policy !== null && NAMED in policy
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {

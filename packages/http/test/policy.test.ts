@@ -58,14 +58,28 @@ describe('parsePolicy', () => {
     expect(problemsOf({ methods })).toEqual(['policy.methods'])
   })
 
-  it.each(['session', 'opaque_token', 'client_certificate', 'toString'])(
-    'says that the method %s is not supported in this version',
-    method => {
-      expect(() => parsePolicy({ methods: [method] } as unknown as AuthPolicy, auth)).toThrow(
-        /methods\.0: is not supported in this version/,
-      )
-    },
-  )
+  it.each([
+    'sessions',
+    'toString',
+    '__proto__',
+    'Access_token',
+    ' access_token',
+    '',
+    null,
+    [],
+    ['access_token'],
+  ])('knows no method %j', method => {
+    expect(problemsOf({ methods: [method] })).toEqual(['policy.methods.0'])
+  })
+
+  it.each([
+    ['opaque_token', 'opaqueTokens'],
+    ['client_certificate', 'clientCertificates'],
+  ])('says what the method %s needs', (method, verifier) => {
+    expect(() => parsePolicy({ methods: [method] } as AuthPolicy, auth)).toThrow(
+      `policy.methods.0: needs \`${verifier}\``,
+    )
+  })
 
   it.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null])(
     'refuses a maximum age of %s',

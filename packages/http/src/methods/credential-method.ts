@@ -1,0 +1,52 @@
+import { ConfigError, InvalidTokenError, type Principal } from '@authcore/core'
+import type { AuthRequest } from '../auth-request.js'
+import type { CredentialVerifiers } from '../credential-verifiers.js'
+import type { AuthPolicy } from '../policy.js'
+
+/** What a credential must satisfy beside being good. */
+export type CredentialDemands<Scope extends string = string> = Pick<
+  AuthPolicy<Scope>,
+  'scope' | 'maxAgeSeconds'
+>
+
+/** Verifies one credential that was found. */
+export type VerifyCredential<Scope extends string, Role extends string, Claims> = (
+  demands: CredentialDemands<Scope>,
+) => Promise<Principal<Scope, Role, Claims>>
+
+/** Where one method looks. Nothing in it has been verified. */
+export interface CredentialSearch<Scope extends string, Role extends string, Claims> {
+  readonly verifiers: CredentialVerifiers<Scope, Role, Claims>
+  readonly request: AuthRequest
+  /** The token of `Authorization: Bearer`, where it is of the kind of this method. */
+  readonly bearer: string | undefined
+}
+
+/** One way to prove who is calling: where its credentials stand in a request, and who verifies them. */
+export interface CredentialMethod {
+  /** The member of the verifiers that is needed. */
+  readonly verifier: keyof CredentialVerifiers & string
+  /** Whether a bearer token looks like one of this method. What no method claims is an access token. */
+  readonly isBearer?: (text: string, verifiers: CredentialVerifiers) => boolean
+  /**
+   * Finds the credential of a request, by its looks alone.
+   * @returns `undefined` says "not mine"
+   * @throws InvalidRequestError `credentials_malformed`, `credentials_repeated`
+   */
+  readonly find: <Scope extends string, Role extends string, Claims>(
+    search: CredentialSearch<Scope, Role, Claims>,
+  ) => VerifyCredential<Scope, Role, Claims> | undefined
+}
+
+/**
+ * Nobody logs in to use such a credential, so no login can be recent enough.
+ * @throws InvalidTokenError `authentication_too_old`
+ */
+export function refuseLoginAge({ maxAgeSeconds }: CredentialDemands): void {
+  if (maxAgeSeconds !== undefined) throw new InvalidTokenError('authentication_too_old')
+}
+
+/** What a policy demands was checked while wiring; this is for verifiers that changed since. */
+export function missingVerifier(path: string): ConfigError {
+  return new ConfigError('config_invalid', [{ path, message: 'is needed by the policy' }])
+}
