@@ -1,13 +1,13 @@
 import { ConfigError, InvalidTokenError, type Principal } from '@authcore/core'
 import type { AuthRequest } from '../auth-request.js'
 import type { CredentialVerifiers } from '../credential-verifiers.js'
-import type { AuthPolicy } from '../policy.js'
 
 /** What a credential must satisfy beside being good. */
-export type CredentialDemands<Scope extends string = string> = Pick<
-  AuthPolicy<Scope>,
-  'scope' | 'maxAgeSeconds'
->
+export interface CredentialDemands<Scope extends string = string> {
+  readonly scope?: readonly Scope[]
+  /** How long ago the person may have logged in. */
+  readonly maxAgeSeconds?: number
+}
 
 /** Verifies one credential that was found. */
 export type VerifyCredential<Scope extends string, Role extends string, Claims> = (
