@@ -1,5 +1,5 @@
 /**
- * The executable contract of AuthCore's stores.
+ * The executable contract of AuthCore's stores, and the attacks that every verifier of JWTs must withstand.
  * @module
  */
 export { ConformanceError } from './expect.js'
@@ -26,3 +26,36 @@ export type {
 } from './options.js'
 export type { TestRunner } from './runner.js'
 export { storeConformance } from './store-conformance.js'
+export type {
+  AttackCase,
+  AttackCondition,
+  AttackLevel,
+  SignatureScheme,
+} from './verifier/attack-case.js'
+export { ATTACK_CASES } from './verifier/attack-cases.js'
+export type { AttackCounts, AttackNotRun, AttackReport, AttackVerdict } from './verifier/attack-report.js'
+export { attackVerifier } from './verifier/attack-verifier.js'
+export { TokenNotSendableError, TokenRefusedError, VerifierFaultError } from './verifier/faults.js'
+export { formatAttackReport } from './verifier/format-attack-report.js'
+export type {
+  AttackVerifierOptions,
+  CreatedVerifier,
+  ReadyVerifier,
+  VerifierConformanceOptions,
+  VerifierMaterial,
+  VerifyToken,
+} from './verifier/options.js'
+export type {
+  JsonTemplate,
+  KnownSecret,
+  PartEncoding,
+  PartRecipe,
+  PublicKeyForm,
+  ScalarEdit,
+  SignatureEdit,
+  Signing,
+  TokenRecipe,
+  WeakKey,
+} from './verifier/token-recipe.js'
+export { verifierConformance } from './verifier/verifier-conformance.js'
+export { type AttackFetch, type VerifyOverHttpOptions, verifyOverHttp } from './verifier/verify-over-http.js'

@@ -50,7 +50,7 @@ function assertCounts(counts: Readonly<Record<string, number>>): void {
 }
 
 /** Every runtime has a console, and its type is no part of the language. */
-function printToConsole(report: string): void {
+export function printToConsole(report: string): void {
   const { console }: { readonly console?: { log(text: string): void } } = globalThis as object
   console?.log(report)
 }
