@@ -15,6 +15,8 @@ import { type AuthCoreOptions, parseOptions } from './options.js'
 import type { Clock } from './ports/clock.js'
 import type { Random } from './ports/random.js'
 import type { Stores } from './ports/stores.js'
+import { wireRateLimiter } from './rate-limit/create-rate-limiter.js'
+import type { RateLimiter } from './rate-limit/rate-limiter.js'
 import { createRevocation } from './revocation/create-revocation.js'
 import { createInstants } from './revocation/instants.js'
 import type { Revocation } from './revocation/revocation.js'
@@ -38,6 +40,8 @@ export interface AuthCore<Scope extends string = string, Role extends string = s
   /** Tells inner services who is calling. */
   readonly internalTokens: InternalTokens
   readonly revocation: Revocation
+  /** Counts attempts in the rate limit store of the options. */
+  readonly rateLimits: RateLimiter
   /** The stores of the options; their failures arrive as `StoreError`. */
   readonly stores: Stores
   /** The clock of the options, epoch milliseconds: what builds on this deployment has the same time. */
@@ -128,6 +132,12 @@ export function wireAuthCore(
     signingKeys,
     internalTokens: createInternalTokens(context, signingKeys),
     revocation: createRevocation({ context: sessionContext, sessions, checkAccessToken }),
+    rateLimits: wireRateLimiter({
+      store: context.stores.rateLimits,
+      clock: settings.clock,
+      emit,
+      backend,
+    }),
     stores: context.stores,
     clock: settings.clock,
     random: settings.random,

@@ -55,6 +55,10 @@ const INVALID_LOGIN = {
   email_verification_invalid: 'The link to confirm the e-mail address has expired or was used before.',
 } as const
 
+const INVALID_CLIENT = {
+  client_authentication_failed: 'The client could not be authenticated.',
+} as const
+
 const INSUFFICIENT_SCOPE = {
   insufficient_scope: 'The credential lacks a required scope.',
   insufficient_role: 'The credential lacks a required role.',
@@ -76,12 +80,14 @@ const INVALID_REQUEST = {
   credentials_malformed: 'The credentials of the request are malformed.',
   credentials_repeated: 'The request carries the same kind of credentials twice.',
   credentials_in_query: 'Credentials in the query string are refused.',
+  https_required: 'The request must come over HTTPS.',
   cross_site_request: 'The request came from another site.',
   request_body_malformed: 'The request body is malformed.',
   request_body_too_large: 'The request body is larger than the accepted maximum.',
   request_media_type_unsupported: 'The request body must be JSON or a form.',
   request_method_not_allowed: 'The method is not allowed here.',
   request_url_too_long: 'The URL is longer than the accepted maximum.',
+  token_type_unsupported: 'Tokens of this kind cannot be revoked here.',
   grant_type_unsupported: 'The grant type is not supported here.',
   password_malformed: 'The password must be text.',
   password_too_short: 'The password is too short.',
@@ -114,6 +120,7 @@ export type InvalidTokenErrorCode = keyof typeof INVALID_TOKEN
 export type InvalidGrantErrorCode = keyof typeof INVALID_GRANT
 export type InvalidApiKeyErrorCode = keyof typeof INVALID_API_KEY
 export type InvalidLoginErrorCode = keyof typeof INVALID_LOGIN
+export type InvalidClientErrorCode = keyof typeof INVALID_CLIENT
 export type InsufficientScopeErrorCode = keyof typeof INSUFFICIENT_SCOPE
 export type InvalidRequestErrorCode = keyof typeof INVALID_REQUEST
 export type RateLimitErrorCode = keyof typeof RATE_LIMIT
@@ -126,6 +133,7 @@ export type AuthErrorCode =
   | InvalidGrantErrorCode
   | InvalidApiKeyErrorCode
   | InvalidLoginErrorCode
+  | InvalidClientErrorCode
   | InsufficientScopeErrorCode
   | InvalidRequestErrorCode
   | RateLimitErrorCode
@@ -137,6 +145,7 @@ const MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
   ...INVALID_GRANT,
   ...INVALID_API_KEY,
   ...INVALID_LOGIN,
+  ...INVALID_CLIENT,
   ...INSUFFICIENT_SCOPE,
   ...INVALID_REQUEST,
   ...RATE_LIMIT,
@@ -214,6 +223,14 @@ export class InvalidLoginError extends AuthError {
   }
 }
 
+/** An OAuth client did not prove who it is (RFC 6749 section 5.2, `invalid_client`). */
+export class InvalidClientError extends AuthError {
+  declare readonly code: InvalidClientErrorCode
+  constructor(code: InvalidClientErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
 /** The credential is good but does not reach far enough (RFC 6750 section 3.1, `insufficient_scope`). */
 export class InsufficientScopeError extends AuthError {
   declare readonly code: InsufficientScopeErrorCode
@@ -233,14 +250,30 @@ export class InvalidRequestError extends AuthError {
   }
 }
 
+/** How much of a limit is left. */
+export interface RateLimitStatus {
+  /** Name of the policy. */
+  readonly policy: string
+  /** Units that may pass at once and, on average, in each window. */
+  readonly limit: number
+  readonly windowSeconds: number
+  /** Whole units left. */
+  readonly remaining: number
+  /** Whole seconds, rounded up, until the limit is untouched again. */
+  readonly resetAfterSeconds: number
+}
+
 /** The caller may try again later. */
 export class RateLimitError extends AuthError {
   declare readonly code: RateLimitErrorCode
   /** Whole seconds, at least 1, after which a retry can succeed. */
   readonly retryAfterSeconds: number
-  constructor(code: RateLimitErrorCode, retryAfterSeconds: number) {
+  /** The limit that refused, where it is one with a policy. */
+  readonly status: RateLimitStatus | undefined
+  constructor(code: RateLimitErrorCode, retryAfterSeconds: number, status?: RateLimitStatus) {
     super(code)
     this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds))
+    this.status = status && Object.freeze({ ...status })
   }
 }
 

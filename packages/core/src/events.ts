@@ -71,6 +71,10 @@ export interface AuthEventCatalogue {
   'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }
   /** The store could not be asked and the deployment chose to accept (`revocation.whenUnavailable`). */
   'revocation.check_skipped': { readonly tokenId: string; readonly subject: string }
+  /** More was asked than the policy lets pass. */
+  'rate_limit.refused': { readonly policy: string; readonly kind: string; readonly id: string }
+  /** The store could not be asked and the attempt was let pass (`whenUnavailable`). */
+  'rate_limit.check_skipped': { readonly policy: string }
   /** A store call failed; the credential in question was not accepted. */
   'store.failed': { readonly operation: string }
 }

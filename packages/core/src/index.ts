@@ -40,6 +40,7 @@ export type { JsonObject, JsonValue } from './json.js'
 export type { Algorithm } from './jws/algorithms.js'
 export type { Jwk, JwkSet } from './jws/jwk.js'
 export type { AuthCoreOptions } from './options.js'
+export type { ApiKeyRateLimit } from './ports/api-key-store.js'
 export type { Clock } from './ports/clock.js'
 export type { Random } from './ports/random.js'
 export type { Stores } from './ports/stores.js'
@@ -53,8 +54,12 @@ export type {
   Principal,
   SessionPrincipal,
 } from './principal.js'
+export { createRateLimiter, type RateLimiterOptions } from './rate-limit/create-rate-limiter.js'
+export type { RateLimitPolicy } from './rate-limit/rate-limit-policy.js'
+export type { RateLimiter, RateLimitIdentity, TakeRateLimitOptions } from './rate-limit/rate-limiter.js'
 export type { Revocation } from './revocation/revocation.js'
 export type { SecretBox } from './secret-box/secret-box.js'
+export type { IntrospectedRefreshToken } from './session/introspect-refresh-token.js'
 export type { Session } from './session/session.js'
 export type {
   RefreshSessionOptions,

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.js'
+import type { ApiKeyRateLimit } from './ports/api-key-store.js'
 
 /** How a caller can prove who they are. */
 export type AuthMethod = 'access_token' | 'api_key' | 'session' | 'opaque_token' | 'client_certificate'
@@ -55,11 +56,15 @@ export interface AccessTokenPrincipal<
 export interface ApiKeyPrincipal<Scope extends string = string> extends PrincipalBase<Scope, never> {
   readonly method: 'api_key'
   readonly apiKeyId: string
+  /** The same for a key and all that it was rotated into. */
+  readonly lineageId: string
   readonly name: string
   readonly environment: string
   readonly metadata: JsonObject
   /** Uses left after this one; absent on keys without a limit. */
   readonly remainingUses?: number
+  /** The limit of this key's lineage. Verifying counts nothing. */
+  readonly rateLimit?: ApiKeyRateLimit
 }
 
 /** The caller presented a session token, as a browser does with its cookie; everything here comes from the record. */

@@ -4,6 +4,8 @@ export interface BearerChallenge {
   readonly errorDescription?: string
   readonly scope?: readonly string[]
   readonly maxAgeSeconds?: number
+  /** Where the metadata of the protected resource is (RFC 9728 section 5.1). */
+  readonly resourceMetadata?: string
 }
 
 /** A challenge must carry a parameter even when there is nothing to tell (RFC 6750 section 3). */
@@ -20,6 +22,7 @@ export function toBearerChallenge({
   errorDescription,
   scope,
   maxAgeSeconds,
+  resourceMetadata,
 }: BearerChallenge): string {
   const parameters = [
     ['realm', REALM],
@@ -27,12 +30,16 @@ export function toBearerChallenge({
     ['error_description', errorDescription],
     ['scope', scope?.join(' ')],
     ['max_age', maxAgeSeconds?.toString()],
+    ['resource_metadata', resourceMetadata],
   ] as const
   const written = parameters.flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}="${toQuotedText(value)}"`],
   )
   return `Bearer ${written.join(', ')}`
 }
+
+/** Asks a client to authenticate (RFC 6749 section 5.2, RFC 7617). */
+export const BASIC_CHALLENGE: string = `Basic realm="${REALM}", charset="UTF-8"`
 
 /**
  * Leaves only what RFC 6750 section 3 and RFC 6749 section 5.2 allow in `error_description`: visible ASCII and

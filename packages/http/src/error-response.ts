@@ -1,13 +1,16 @@
 import { AuthError, InsufficientScopeError, RateLimitError, StoreError } from '@authcore/core'
 import { type AuthResponse, jsonResponse } from './auth-response.js'
-import { toBearerChallenge, toQuotedText } from './challenge.js'
+import { BASIC_CHALLENGE, toBearerChallenge, toQuotedText } from './challenge.js'
 import { ERROR_RULES, type ErrorRule } from './error-rules.js'
 import type { AuthPolicy } from './policy.js'
+import { toRateLimitFields } from './rate-limits/rate-limit-fields.js'
 
 /** What is known beside the error. */
 export interface ErrorResponseOptions {
   /** The policy that refused; its `maxAgeSeconds` goes into the challenge (RFC 9470 section 3). */
   readonly policy?: Pick<AuthPolicy, 'maxAgeSeconds'>
+  /** Stands in every challenge (RFC 9728 section 5.1): the URL of the metadata of the protected resource. */
+  readonly resourceMetadata?: string | undefined
 }
 
 const STORE_RETRY_AFTER_SECONDS = 5
@@ -58,7 +61,11 @@ export function toTokenErrorResponse(error: unknown): AuthResponse | undefined {
     error_description: toQuotedText(rule.publicCode === undefined ? error.message : rule.title),
     code: rule.publicCode ?? error.code,
   }
-  return jsonResponse(tokenStatus(rule), body, retryHeaders(error))
+  const headers = {
+    ...(rule.challenge === 'invalid_client' && { 'www-authenticate': BASIC_CHALLENGE }),
+    ...retryHeaders(error),
+  }
+  return jsonResponse(tokenStatus(rule), body, headers)
 }
 
 function findRule(error: AuthError): ErrorRule | undefined {
@@ -68,19 +75,23 @@ function findRule(error: AuthError): ErrorRule | undefined {
 
 /** RFC 6749 section 5.2: 401 is for clients that fail to authenticate; what is wrong with a grant or scope is 400. */
 function tokenStatus({ status, tokenError }: ErrorRule): number {
+  if (tokenError === 'invalid_client') return status
   return status === 401 || tokenError === 'invalid_grant' || tokenError === 'invalid_scope' ? 400 : status
 }
 
 function challengeHeader(
   error: AuthError,
   { challenge, publicCode, title }: ErrorRule,
-  { policy }: ErrorResponseOptions,
+  { policy, resourceMetadata }: ErrorResponseOptions,
 ): Readonly<Record<string, string>> {
   if (challenge === undefined) return {}
-  if (challenge === 'none') return { 'www-authenticate': toBearerChallenge({}) }
+  if (challenge === 'invalid_client') return { 'www-authenticate': BASIC_CHALLENGE }
+  const metadata = { ...(resourceMetadata !== undefined && { resourceMetadata }) }
+  if (challenge === 'none') return { 'www-authenticate': toBearerChallenge(metadata) }
   const isTooOld = challenge === 'insufficient_user_authentication'
   return {
     'www-authenticate': toBearerChallenge({
+      ...metadata,
       error: challenge,
       errorDescription: publicCode === undefined ? error.message : `${title}.`,
       ...(error instanceof InsufficientScopeError && { scope: error.missing }),
@@ -92,6 +103,12 @@ function challengeHeader(
 function retryHeaders(error: AuthError): Readonly<Record<string, string>> {
   if (error instanceof StoreError) return { 'retry-after': String(STORE_RETRY_AFTER_SECONDS) }
   if (!(error instanceof RateLimitError)) return {}
-  const seconds = String(error.retryAfterSeconds)
-  return { 'retry-after': seconds, ratelimit: `"default";r=0;t=${seconds}` }
+  return { ...limitFields(error), 'retry-after': String(error.retryAfterSeconds) }
+}
+
+function limitFields({ code, status, retryAfterSeconds }: RateLimitError): AuthResponse['headers'] {
+  // who waits until the limit is untouched again would wait too long
+  if (status !== undefined) return toRateLimitFields([{ ...status, resetAfterSeconds: retryAfterSeconds }])
+  // a limit of the application, about which nothing else is known
+  return code === 'rate_limited' ? { ratelimit: `"default";r=0;t=${retryAfterSeconds}` } : {}
 }

@@ -1,19 +1,25 @@
 import type { AuthErrorCode } from '@authcore/core'
 
-/** `error` of RFC 6750 section 3.1 and RFC 9470 section 3; `none` is the bare challenge. */
+/**
+ * `error` of RFC 6750 section 3.1 and RFC 9470 section 3. `none` is the bare challenge; `invalid_client` asks a client
+ * for `Basic` (RFC 6749 section 5.2).
+ */
 export type ChallengeError =
   | 'none'
   | 'invalid_request'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'insufficient_user_authentication'
+  | 'invalid_client'
 
-/** `error` of RFC 6749 section 5.2, and what section 4.1.2.1 has for a service that is down. */
+/** `error` of RFC 6749 section 5.2 and RFC 7009 section 2.2.1, and what RFC 6749 section 4.1.2.1 has for an outage. */
 export type TokenError =
   | 'invalid_request'
+  | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_scope'
   | 'unsupported_grant_type'
+  | 'unsupported_token_type'
   | 'temporarily_unavailable'
 
 /** How an error is answered. */
@@ -130,6 +136,13 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   password_reset_invalid: LINK,
   email_verification_invalid: LINK,
 
+  client_authentication_failed: {
+    status: 401,
+    title: 'Invalid client',
+    challenge: 'invalid_client',
+    tokenError: 'invalid_client',
+  },
+
   insufficient_scope: {
     status: 403,
     title: 'Insufficient scope',
@@ -154,12 +167,14 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   credentials_malformed: { ...CREDENTIALS, status: 400 },
   credentials_repeated: { ...CREDENTIALS, status: 400 },
   credentials_in_query: { ...CREDENTIALS, status: 400 },
+  https_required: { ...REQUEST, status: 403, title: 'HTTPS required' },
   cross_site_request: { ...REQUEST, status: 403, title: 'Cross-site request' },
   request_body_malformed: REQUEST,
   request_body_too_large: { ...REQUEST, status: 413, title: 'Content too large' },
   request_media_type_unsupported: { ...REQUEST, status: 415, title: 'Unsupported media type' },
   request_method_not_allowed: { ...REQUEST, status: 405, title: 'Method not allowed' },
   request_url_too_long: { ...REQUEST, status: 414, title: 'URI too long' },
+  token_type_unsupported: { ...REQUEST, tokenError: 'unsupported_token_type' },
   grant_type_unsupported: { ...REQUEST, tokenError: 'unsupported_grant_type' },
 
   password_malformed: PASSWORD,

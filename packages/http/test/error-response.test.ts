@@ -5,6 +5,7 @@ import {
   ConfigError,
   InsufficientScopeError,
   InvalidApiKeyError,
+  InvalidClientError,
   InvalidGrantError,
   InvalidLoginError,
   InvalidRequestError,
@@ -47,7 +48,7 @@ describe('toErrorResponse', () => {
     for (const code of AUTH_ERROR_CODES) {
       const response = toErrorResponse(new AnyAuthError(code))
       if (response?.status === 401)
-        expect(response.headers['www-authenticate']).toMatch(/^Bearer realm="api"/)
+        expect(response.headers['www-authenticate']).toMatch(/^(Bearer|Basic) realm="api"/)
     }
   })
 
@@ -116,6 +117,17 @@ describe('toErrorResponse', () => {
     const limited = toErrorResponse(new RateLimitError('rate_limited', 12.2))
     expect(limited?.status).toBe(429)
     expect(limited?.headers).toMatchObject({ 'retry-after': '13', ratelimit: '"default";r=0;t=13' })
+    const status = { policy: 'burst', limit: 100, windowSeconds: 60, remaining: 0, resetAfterSeconds: 60 }
+    expect(toErrorResponse(new RateLimitError('rate_limited', 0.6, status))?.headers).toMatchObject({
+      'retry-after': '1',
+      ratelimit: '"burst";r=0;t=1',
+      'ratelimit-policy': '"burst";q=100;w=60',
+    })
+    expect(toErrorResponse(new RateLimitError('hashing_overloaded', 1))?.headers).toEqual({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'retry-after': '1',
+    })
     const down = toErrorResponse(new StoreError('store_unavailable', { cause: new Error('10.0.0.7') }))
     expect(down?.status).toBe(503)
     expect(down?.headers).toMatchObject({ 'retry-after': '5' })
@@ -143,6 +155,28 @@ describe('toErrorResponse', () => {
 })
 
 describe('toTokenErrorResponse', () => {
+  it('asks a client to authenticate (RFC 6749 section 5.2)', () => {
+    const error = new InvalidClientError('client_authentication_failed')
+    const challenge = { 'www-authenticate': 'Basic realm="api", charset="UTF-8"' }
+    expect(toTokenErrorResponse(error)).toMatchObject({ status: 401, headers: challenge })
+    expect(bodyOf(toTokenErrorResponse(error))).toMatchObject({ error: 'invalid_client' })
+    expect(toErrorResponse(error)).toMatchObject({ status: 401, headers: challenge })
+  })
+
+  it('names where the metadata of the resource is in every challenge (RFC 9728 section 5.1)', () => {
+    const resourceMetadata = 'https://api.example.com/.well-known/oauth-protected-resource'
+    for (const code of AUTH_ERROR_CODES) {
+      const response = toErrorResponse(new AnyAuthError(code), { resourceMetadata })
+      const challenge = response?.headers['www-authenticate']
+      if (challenge?.startsWith('Bearer'))
+        expect(challenge).toContain(`resource_metadata="${resourceMetadata}"`)
+    }
+    const bare = toErrorResponse(new InvalidRequestError('credentials_missing'), { resourceMetadata })
+    expect(bare?.headers['www-authenticate']).toBe(
+      `Bearer realm="api", resource_metadata="${resourceMetadata}"`,
+    )
+  })
+
   it.each<[AuthError, number, string]>([
     [new InvalidGrantError('refresh_token_reused'), 400, 'invalid_grant'],
     [new InvalidGrantError('session_expired'), 400, 'invalid_grant'],

@@ -48,6 +48,7 @@ CREATE TABLE "authcore_api_key" (
     "revoked_at" BIGINT,
     "last_used_at" BIGINT,
     "remaining_uses" BIGINT,
+    "rate_limit" JSON,
 
     CONSTRAINT "authcore_api_key_pkey" PRIMARY KEY ("id")
 );

@@ -1,7 +1,8 @@
-import type { ApiKeyRecord } from '@authcore/core/ports'
+import { type ApiKeyRateLimit, type ApiKeyRecord, isRateLimit } from '@authcore/core/ports'
 import {
   checkKey,
   checkRecord,
+  expected,
   instant,
   integer,
   jsonObject,
@@ -13,11 +14,13 @@ import {
   toInstant,
 } from './parameters.js'
 import {
+  damaged,
   type Row,
   readInteger,
   readJsonObject,
   readOptionalCount,
   readOptionalInteger,
+  readOptionalJsonObject,
   readOptionalText,
   readStringList,
   readText,
@@ -30,7 +33,7 @@ export const API_KEY_COLUMNS: Sql = sql`
   api_key.id, api_key.owner_id, api_key.name, api_key.environment, api_key.hash, api_key.secret_id,
   api_key.scope::text AS scope, api_key.metadata::text AS metadata, api_key.lineage_id, api_key.successor_id,
   api_key.created_at, api_key.not_before_at, api_key.expires_at, api_key.disabled_at, api_key.revoked_at,
-  api_key.last_used_at, api_key.remaining_uses`
+  api_key.last_used_at, api_key.remaining_uses, api_key.rate_limit::text AS rate_limit`
 
 /** An API key on its way into the database. */
 export interface ApiKeyInsert {
@@ -54,7 +57,7 @@ export function toApiKeyInsert(record: ApiKeyRecord): ApiKeyInsert {
     expiresAt,
     columns: sql`
       id, owner_id, name, environment, hash, secret_id, scope, metadata, lineage_id, successor_id, created_at,
-      not_before_at, expires_at, disabled_at, revoked_at, last_used_at, remaining_uses`,
+      not_before_at, expires_at, disabled_at, revoked_at, last_used_at, remaining_uses, rate_limit`,
     values: sql`
       ${text(apiKey.id, 'id')}, ${text(apiKey.ownerId, 'ownerId')}, ${text(apiKey.name, 'name')},
       ${text(apiKey.environment, 'environment')}, ${text(apiKey.hash, 'hash')}, ${text(apiKey.secretId, 'secretId')},
@@ -63,7 +66,7 @@ export function toApiKeyInsert(record: ApiKeyRecord): ApiKeyInsert {
       ${instant(apiKey.createdAt, 'createdAt')}, ${optionalInstant(apiKey.notBeforeAt, 'notBeforeAt')},
       ${isLasting ? sql`NULL::bigint` : integer(expiresAt)}, ${optionalInstant(apiKey.disabledAt, 'disabledAt')},
       ${optionalInstant(apiKey.revokedAt, 'revokedAt')}, ${optionalInstant(apiKey.lastUsedAt, 'lastUsedAt')},
-      ${optionalCount(apiKey.remainingUses, 'remainingUses')}`,
+      ${optionalCount(apiKey.remainingUses, 'remainingUses')}, ${toRateLimit(apiKey.rateLimit)}`,
   }
 }
 
@@ -87,5 +90,19 @@ export function readApiKey(row: Row): ApiKeyRecord {
     revokedAt: readOptionalInteger(row, 'revoked_at'),
     lastUsedAt: readOptionalInteger(row, 'last_used_at'),
     remainingUses: readOptionalCount(row, 'remaining_uses'),
+    rateLimit: readRateLimit(row),
   })
+}
+
+/** @throws {TypeError} when the value is neither a limit and a window of positive integers nor `undefined` */
+export function toRateLimit(value: unknown): Sql {
+  if (value === undefined) return sql`NULL::json`
+  if (!isRateLimit(value)) throw expected('rateLimit', 'a limit and a window of positive integers')
+  return jsonObject({ limit: value.limit, windowSeconds: value.windowSeconds }, 'rateLimit')
+}
+
+function readRateLimit(row: Row): ApiKeyRateLimit | undefined {
+  const value = readOptionalJsonObject(row, 'rate_limit')
+  if (value === undefined) return undefined
+  return isRateLimit(value) ? Object.freeze(value) : damaged('rate_limit')
 }

@@ -6,7 +6,7 @@ import type {
   RotateApiKeyCommand,
   RotateApiKeyOutcome,
 } from '@authcore/core/ports'
-import { API_KEY_COLUMNS, readApiKey, toApiKeyInsert } from './api-key-row.js'
+import { API_KEY_COLUMNS, readApiKey, toApiKeyInsert, toRateLimit } from './api-key-row.js'
 import {
   checkKey,
   checkRecord,
@@ -56,7 +56,7 @@ export class PrismaApiKeyStore implements ApiKeyStore {
         excluded.id, excluded.owner_id, excluded.name, excluded.environment, excluded.hash, excluded.secret_id,
         excluded.scope, excluded.metadata, excluded.lineage_id, excluded.successor_id, excluded.created_at,
         excluded.not_before_at, excluded.expires_at, excluded.disabled_at, excluded.revoked_at,
-        excluded.last_used_at, excluded.remaining_uses)
+        excluded.last_used_at, excluded.remaining_uses, excluded.rate_limit)
       WHERE stored.expires_at <= ${at}`
     await runStatement(this.#client, statement, { isRepeatable: true })
   }
@@ -227,10 +227,11 @@ function toRotateStatement(command: RotateApiKeyCommand): Sql {
     ), added AS (
       INSERT INTO authcore_api_key (
         id, owner_id, name, environment, hash, secret_id, scope, metadata, lineage_id, created_at, not_before_at,
-        expires_at, disabled_at, remaining_uses)
+        expires_at, disabled_at, remaining_uses, rate_limit)
       SELECT ${addedId}, owner_id, name, environment, ${text(added.hash, 'successor.hash')},
         ${text(added.secretId, 'successor.secretId')}, scope, metadata, lineage_id, ${at}, not_before_at,
-        COALESCE(${lifetimeEnd}, ${at} + expires_at - created_at), disabled_at, remaining_uses
+        COALESCE(${lifetimeEnd}, ${at} + expires_at - created_at), disabled_at, remaining_uses,
+        rate_limit
       FROM target WHERE outcome = 'rotated'
       ON CONFLICT (id) DO NOTHING
       RETURNING *
@@ -275,7 +276,7 @@ function readRotation(rows: readonly Row[]): RotateApiKeyOutcome | 'successor_un
 }
 
 function toAssignments(patch: ApiKeyPatch, at: Sql): Sql {
-  const { name, scope, metadata, expiresAt, notBeforeAt, disabled, remainingUses } = {
+  const { name, scope, metadata, expiresAt, notBeforeAt, disabled, remainingUses, rateLimit } = {
     ...checkRecord(patch, 'patch'),
   }
   return sql`
@@ -285,10 +286,15 @@ function toAssignments(patch: ApiKeyPatch, at: Sql): Sql {
     expires_at = ${toLimit(expiresAt, sql`expires_at`, value => instant(value, 'expiresAt'))},
     not_before_at = ${toLimit(notBeforeAt, sql`not_before_at`, value => instant(value, 'notBeforeAt'))},
     remaining_uses = ${toLimit(remainingUses, sql`remaining_uses`, value => count(value, 'remainingUses'))},
+    rate_limit = ${toLimit(rateLimit, sql`rate_limit`, toRateLimit)},
     disabled_at = ${toDisabledAt(disabled, at)}`
 }
 
-function toLimit(change: number | null | undefined, column: Sql, bindChange: (value: number) => Sql): Sql {
+function toLimit<Limit>(
+  change: Limit | null | undefined,
+  column: Sql,
+  bindChange: (value: Limit) => Sql,
+): Sql {
   if (change === undefined) return column
   return change === null ? sql`NULL` : bindChange(change)
 }

@@ -43,15 +43,18 @@ describe('a row that does not hold what was written', () => {
     await expect(sessions.rotate(rotation(0))).rejects.toThrow(/damaged/)
   })
 
-  it.each([`scope = '[null]'`, `metadata = '1'`, `remaining_uses = -1`, `name = '\\n'`])(
-    'is an error and no API key: %s',
-    async damage => {
-      const { apiKeys } = database.stores
-      await apiKeys.insert({ apiKey: apiKeyRecord(), now })
-      await database.pglite.exec(`UPDATE authcore_api_key SET ${damage}`)
-      await expect(apiKeys.find({ id: 'live_1', now })).rejects.toThrow(/damaged/)
-    },
-  )
+  it.each([
+    `scope = '[null]'`,
+    `metadata = '1'`,
+    `remaining_uses = -1`,
+    `rate_limit = '{"limit":0}'`,
+    `name = '\\n'`,
+  ])('is an error and no API key: %s', async damage => {
+    const { apiKeys } = database.stores
+    await apiKeys.insert({ apiKey: apiKeyRecord(), now })
+    await database.pglite.exec(`UPDATE authcore_api_key SET ${damage}`)
+    await expect(apiKeys.find({ id: 'live_1', now })).rejects.toThrow(/damaged/)
+  })
 
   it.each([
     `keys = '{}'`,

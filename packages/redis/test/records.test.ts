@@ -110,6 +110,8 @@ describe('damaged records', () => {
     ['expiresAt', 'never'],
     ['remainingUses', '-1'],
     ['remainingUses', 'many'],
+    ['rateLimit', '{'],
+    ['rateLimit', '{"limit":0,"windowSeconds":1}'],
     ['disabledAt', ''],
   ])('an API key with the %s %j is an error', async (field, value) => {
     await client.hset(keys.apiKey('live_1'), field, value)

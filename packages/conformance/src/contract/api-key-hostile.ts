@@ -1,4 +1,4 @@
-import type { ApiKeyPatch, ApiKeyStore } from '@authcore/core/ports'
+import type { ApiKeyPatch, ApiKeyRateLimit, ApiKeyStore } from '@authcore/core/ports'
 import { expect, expectRefusals } from '../expect.js'
 import {
   apiKeyRecord,
@@ -12,6 +12,23 @@ import {
 } from '../fixtures.js'
 import type { PortKit } from '../port-kit.js'
 import { findApiKey, insertApiKey, keyRotation, NOW } from './api-key-fixtures.js'
+
+/** Nearly the rate limit of a key. */
+const NOT_RATE_LIMITS: readonly unknown[] = [
+  1,
+  '1',
+  [1, 60],
+  {},
+  { limit: 1 },
+  { windowSeconds: 60 },
+  { limit: 0, windowSeconds: 60 },
+  { limit: 1, windowSeconds: 0 },
+  { limit: -1, windowSeconds: 60 },
+  { limit: 1.5, windowSeconds: 60 },
+  { limit: '1', windowSeconds: 60 },
+  { limit: 1, windowSeconds: Number.POSITIVE_INFINITY },
+  { limit: 1, windowSeconds: 60, cost: 1 },
+]
 
 const LIST = { ownerId: 'owner-1', now: NOW, limit: 10 } as const
 
@@ -92,6 +109,7 @@ export function describeHostileApiKeys(kit: PortKit<ApiKeyStore>): void {
         { remainingUses: -1 },
         { remainingUses: 1.5 },
         { remainingUses: '1' },
+        ...NOT_RATE_LIMITS.map(rateLimit => ({ rateLimit })),
       ]
       await expectRefusals(
         patches.map(
@@ -121,6 +139,10 @@ export function describeHostileApiKeys(kit: PortKit<ApiKeyStore>): void {
       await expectRefusals([
         () => store.insert({ apiKey: apiKeyRecord({ id: 'new', remainingUses: -1 }), now: NOW }),
         () => store.insert({ apiKey: apiKeyRecord({ id: 'new', remainingUses: 0.5 }), now: NOW }),
+        ...NOT_RATE_LIMITS.map(value => () => {
+          const rateLimit = untyped<ApiKeyRateLimit>(value)
+          return store.insert({ apiKey: apiKeyRecord({ id: 'new', rateLimit }), now: NOW })
+        }),
         () => store.list({ ...LIST, limit: -1 }),
         () => store.sweep({ now: NOW, limit: 0.5 }),
       ])

@@ -27,6 +27,7 @@ function describeInsert({ it }: PortKit<ApiKeyStore>): void {
       revokedAt: START + 3,
       lastUsedAt: START + 4,
       remainingUses: 0,
+      rateLimit: { limit: 1000, windowSeconds: 3600 },
       successorId: 'live_2',
     })
     const plain = lastingApiKeyRecord({ id: 'plain', scope: [], metadata: {} })
@@ -140,6 +141,7 @@ function describeRotate({ it }: PortKit<ApiKeyStore>): void {
       disabledAt: START + 2,
       lastUsedAt: START + 3,
       remainingUses: 7,
+      rateLimit: { limit: 10, windowSeconds: 1 },
     })
     const predecessor = { ...apiKey, successorId: 'live_2', expiresAt: NOW + MINUTE, remainingUses: 0 }
     const { lastUsedAt: _, ...kept } = apiKey
@@ -300,6 +302,7 @@ function describeUpdate({ it }: PortKit<ApiKeyStore>): void {
       expiresAt: NOW + 30 * SECOND,
       notBeforeAt: NOW + 1,
       remainingUses: 4,
+      rateLimit: { limit: 2, windowSeconds: 60 },
     }
     const updated = await update(store, patch)
     expect(updated).toEqual(apiKeyRecord(patch))
@@ -314,8 +317,10 @@ function describeUpdate({ it }: PortKit<ApiKeyStore>): void {
   })
 
   it('takes limits away with null', async store => {
-    await insertApiKey(store, { notBeforeAt: START, remainingUses: 4 })
-    const updated = await update(store, { expiresAt: null, notBeforeAt: null, remainingUses: null })
+    const rateLimit = { limit: 2, windowSeconds: 60 }
+    await insertApiKey(store, { notBeforeAt: START, remainingUses: 4, rateLimit })
+    const nothing = { expiresAt: null, notBeforeAt: null, remainingUses: null, rateLimit: null }
+    const updated = await update(store, nothing)
     expect(updated).toEqual(lastingApiKeyRecord())
     expect(await findApiKey(store, 'live_1', START + 100_000 * HOUR)).toEqual(lastingApiKeyRecord())
   })

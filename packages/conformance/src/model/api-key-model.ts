@@ -1,4 +1,10 @@
-import type { ApiKeyPatch, ApiKeyRecord, ApiKeyStore, RotateApiKeyOutcome } from '@authcore/core/ports'
+import type {
+  ApiKeyPatch,
+  ApiKeyRateLimit,
+  ApiKeyRecord,
+  ApiKeyStore,
+  RotateApiKeyOutcome,
+} from '@authcore/core/ports'
 import fc from 'fast-check'
 import { expect } from '../expect.js'
 import { lastingApiKeyRecord, START } from '../fixtures.js'
@@ -51,9 +57,10 @@ interface KeyShape {
   readonly uses: number | undefined
   readonly lifetime: number | undefined
   readonly delay: number | undefined
+  readonly rate: ApiKeyRateLimit | undefined
 }
 
-const insert = ({ owner, uses, lifetime, delay }: KeyShape): ApiKeyCommand => ({
+const insert = ({ owner, uses, lifetime, delay, rate }: KeyShape): ApiKeyCommand => ({
   name: `insert(${owner}, ${uses}, ${lifetime}, ${delay})`,
   async run(model, store) {
     const { run, now } = model
@@ -66,6 +73,7 @@ const insert = ({ owner, uses, lifetime, delay }: KeyShape): ApiKeyCommand => ({
       ...(uses !== undefined && { remainingUses: uses }),
       ...(lifetime !== undefined && { expiresAt: now + lifetime }),
       ...(delay !== undefined && { notBeforeAt: now + delay }),
+      ...(rate !== undefined && { rateLimit: rate }),
     })
     model.keys.push(apiKey)
     await store.insert({ apiKey, now })
@@ -231,6 +239,8 @@ const patches: fc.Arbitrary<ApiKeyPatch> = fc.constantFrom<ApiKeyPatch>(
   { notBeforeAt: null },
   { expiresAt: START + 20_000 },
   { expiresAt: null },
+  { rateLimit: { limit: 5, windowSeconds: 1 } },
+  { rateLimit: null },
 )
 const COMMANDS: readonly fc.Arbitrary<ApiKeyCommand>[] = [
   fc
@@ -239,6 +249,7 @@ const COMMANDS: readonly fc.Arbitrary<ApiKeyCommand>[] = [
       uses: fc.constantFrom(undefined, 0, 1, 3),
       lifetime,
       delay: fc.constantFrom(undefined, undefined, 0, 500),
+      rate: fc.constantFrom(undefined, { limit: 100, windowSeconds: 60 }),
     })
     .map(insert),
   fc.tuple(number, fc.constantFrom(0, 1000, 60_000), lifetime).map(parts => rotate(...parts)),

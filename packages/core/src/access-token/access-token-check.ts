@@ -29,10 +29,15 @@ export interface AccessTokenCheckOptions extends KeySource {
   isRevoked(principal: AccessTokenPrincipal, kid: string | undefined): Promise<boolean>
 }
 
-/** Verifies one access token. */
+/**
+ * Verifies one access token.
+ * @param binding `reported` for whoever does not let the caller pass by it, such as introspection and revocation: the
+ *   key that the token is bound to is then told instead of demanded
+ */
 export type AccessTokenCheck = (
   token: unknown,
   options?: VerifyAccessTokenOptions,
+  binding?: 'demanded' | 'reported',
 ) => Promise<AccessTokenPrincipal>
 
 const NO_DEMANDS: VerifyAccessTokenOptions = Object.freeze(ownMembers({}))
@@ -47,14 +52,14 @@ export function createAccessTokenCheck(checkOptions: AccessTokenCheckOptions): A
   const { clock, clockToleranceSeconds } = options
   const toleranceMs = clockToleranceSeconds * 1000
 
-  return async (token, givenDemands) => {
+  return async (token, givenDemands, binding = 'demanded') => {
     const demands = givenDemands === undefined ? NO_DEMANDS : ownMembers(givenDemands)
     const { principal, facts, notBefore, header } = await verifySignature(token)
     const now = clock()
     validateIssuer(facts, options.issuer)
     validateAudience(facts, toList(demands.audience) ?? options.audience)
     validateTime(facts, notBefore, now, toleranceMs)
-    validateConfirmation(facts, demands)
+    if (binding === 'demanded') validateConfirmation(facts, demands)
     const typed = await validateSchema(principal, options.claims)
     if (await options.isRevoked(facts, header.kid)) throw new InvalidTokenError('token_revoked')
     validateLoginAge(facts, demands.maxAgeSeconds, now, toleranceMs)

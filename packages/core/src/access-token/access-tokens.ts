@@ -72,4 +72,12 @@ export interface AccessTokens<
     token: string,
     options?: VerifyAccessTokenOptions<Scope>,
   ): Promise<AccessTokenPrincipal<Scope, Role, Claims>>
+
+  /**
+   * Tells what a token says, for others than its bearer (RFC 7662): everything is verified but the proof of the key
+   * that it may be bound to, which stands in `confirmation`. Not for letting a request pass.
+   * @returns `undefined` for every token that is not accepted
+   * @throws StoreError `store_unavailable` when revocation cannot be checked
+   */
+  introspect(token: string): Promise<AccessTokenPrincipal<Scope, Role, Claims> | undefined>
 }

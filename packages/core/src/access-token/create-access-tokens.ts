@@ -1,6 +1,6 @@
 import { validateOptionalText } from '../arguments.js'
 import type { Context } from '../context.js'
-import { StoreError } from '../errors.js'
+import { InvalidTokenError, StoreError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { ALGORITHMS } from '../jws/algorithms.js'
 import { ownMembers } from '../own-members.js'
@@ -49,6 +49,14 @@ export function createAccessTokens(
       )
     },
     verify: (token, options) => reportRefusal('access_token', emit, () => checkAccessToken(token, options)),
+    introspect: async token => {
+      try {
+        return await checkAccessToken(token, undefined, 'reported')
+      } catch (error) {
+        if (error instanceof InvalidTokenError) return undefined
+        throw error
+      }
+    },
   } satisfies AccessTokens)
   return { accessTokens, checkAccessToken }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.js'
-import type { ApiKeyRecord } from '../ports/api-key-store.js'
+import type { ApiKeyRateLimit, ApiKeyRecord } from '../ports/api-key-store.js'
 import type { ApiKeyPrincipal } from '../principal.js'
 
 /** An API key as its owner may see it: without the hash. Instants are epoch milliseconds. */
@@ -21,6 +21,8 @@ export interface IssueApiKeyOptions<Scope extends string = string> {
   readonly notBeforeAt?: number
   /** How often the key can be used; without limit unless told. */
   readonly remainingUses?: number
+  /** How much may pass with this key and all that it is rotated into, whichever routes it calls. */
+  readonly rateLimit?: ApiKeyRateLimit
   /** Up to 8 KiB of JSON; comes back on the principal. */
   readonly metadata?: JsonObject
 }
@@ -57,6 +59,7 @@ export interface UpdateApiKeyPatch<Scope extends string = string> {
   readonly notBeforeAt?: number | null
   readonly disabled?: boolean
   readonly remainingUses?: number | null
+  readonly rateLimit?: ApiKeyRateLimit | null
 }
 
 /** Issues, verifies, rotates and ends API keys. */

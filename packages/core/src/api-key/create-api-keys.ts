@@ -6,11 +6,13 @@ import { copyJsonObject, type JsonObject } from '../json.js'
 import { ownMembers } from '../own-members.js'
 import type {
   ApiKeyPatch,
+  ApiKeyRateLimit,
   ApiKeyRecord,
   ApiKeyStore,
   RotateApiKeyCommand,
   RotateApiKeyOutcome,
 } from '../ports/api-key-store.js'
+import { MAX_LIMIT, MAX_WINDOW_SECONDS } from '../rate-limit/rate-limit-policy.js'
 import { validateScope } from '../rights.js'
 import { apiKeyPattern, createApiKeyText, isApiKeyId } from './api-key-text.js'
 import type {
@@ -169,6 +171,7 @@ function toRecord(options: IssueApiKeyOptions, context: Context): { text: string
       notBeforeAt: validateInstant(options.notBeforeAt, 'notBeforeAt'),
     }),
     ...(options.remainingUses !== undefined && { remainingUses: validateUses(options.remainingUses) }),
+    ...(options.rateLimit !== undefined && { rateLimit: validateRateLimit(options.rateLimit) }),
   }
   const metadata = options.metadata === undefined ? NO_METADATA : validateMetadata(options.metadata)
   const now = settings.clock()
@@ -193,7 +196,7 @@ function toRecord(options: IssueApiKeyOptions, context: Context): { text: string
 }
 
 function validatePatch(patch: UpdateApiKeyPatch, { settings }: Context): ApiKeyPatch {
-  const { name, scope, metadata, expiresAt, notBeforeAt, disabled, remainingUses } = patch
+  const { name, scope, metadata, expiresAt, notBeforeAt, disabled, remainingUses, rateLimit } = patch
   if (disabled !== undefined && typeof disabled !== 'boolean') {
     throw new InvalidRequestError('argument_invalid', { detail: 'disabled must be true or false.' })
   }
@@ -209,6 +212,7 @@ function validatePatch(patch: UpdateApiKeyPatch, { settings }: Context): ApiKeyP
     ...(remainingUses !== undefined && {
       remainingUses: remainingUses === null ? null : validateUses(remainingUses),
     }),
+    ...(rateLimit !== undefined && { rateLimit: rateLimit && validateRateLimit(rateLimit) }),
   }
 }
 
@@ -228,6 +232,15 @@ function validateLifetime(seconds: unknown): number | undefined {
 
 function validateUses(uses: unknown): number {
   return validateInteger(uses, 'remainingUses', 0, MAX_USES)
+}
+
+function validateRateLimit(rateLimit: unknown): ApiKeyRateLimit {
+  // own members: a limit that somebody has put into Object.prototype is none of this key
+  const { limit, windowSeconds } = ownMembers<Partial<ApiKeyRateLimit>>(Object(rateLimit))
+  return Object.freeze({
+    limit: validateInteger(limit, 'rateLimit.limit', 1, MAX_LIMIT),
+    windowSeconds: validateInteger(windowSeconds, 'rateLimit.windowSeconds', 1, MAX_WINDOW_SECONDS),
+  })
 }
 
 function validateMetadata(metadata: unknown): JsonObject {

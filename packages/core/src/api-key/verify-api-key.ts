@@ -77,6 +77,7 @@ function toPrincipal(record: ApiKeyRecord, remainingUses: number | undefined): A
     method: 'api_key',
     subject: record.ownerId,
     apiKeyId: record.id,
+    lineageId: record.lineageId,
     name: record.name,
     environment: record.environment,
     scope: record.scope,
@@ -85,6 +86,7 @@ function toPrincipal(record: ApiKeyRecord, remainingUses: number | undefined): A
     issuedAt: record.createdAt,
     ...(record.expiresAt !== undefined && { expiresAt: record.expiresAt }),
     ...(remainingUses !== undefined && { remainingUses }),
+    ...(record.rateLimit !== undefined && { rateLimit: record.rateLimit }),
   })
 }
 

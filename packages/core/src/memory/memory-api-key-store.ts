@@ -12,6 +12,7 @@ import {
   assertObjects,
   assertOptionalCounts,
   assertOptionalInstants,
+  assertOptionalRateLimits,
   assertOptionalStrings,
   assertStringLists,
   assertStrings,
@@ -242,6 +243,7 @@ function toSuccessor(
     revokedAt: undefined,
     lastUsedAt: undefined,
     remainingUses: predecessor.remainingUses,
+    rateLimit: predecessor.rateLimit,
   })
 }
 
@@ -261,11 +263,12 @@ function applyPatch(apiKey: ApiKeyRecord, patch: ApiKeyPatch, now: number): ApiK
     expiresAt: applyLimit(apiKey.expiresAt, patch.expiresAt),
     notBeforeAt: applyLimit(apiKey.notBeforeAt, patch.notBeforeAt),
     remainingUses: applyLimit(apiKey.remainingUses, patch.remainingUses),
+    rateLimit: applyLimit(apiKey.rateLimit, patch.rateLimit),
     disabledAt: applyDisabled(apiKey.disabledAt, patch.disabled, now),
   })
 }
 
-function applyLimit(current: number | undefined, change: number | null | undefined): number | undefined {
+function applyLimit<Limit>(current: Limit | undefined, change: Limit | null | undefined): Limit | undefined {
   if (change === null) return undefined
   return change ?? current
 }
@@ -289,6 +292,7 @@ function assertApiKey(apiKey: ApiKeyRecord): void {
   assertInstants({ createdAt })
   assertOptionalInstants({ notBeforeAt, expiresAt, disabledAt, revokedAt, lastUsedAt })
   assertOptionalCounts({ remainingUses })
+  assertOptionalRateLimits({ rateLimit: apiKey.rateLimit })
 }
 
 function assertPatch({ name, scope, metadata, disabled, ...limits }: ApiKeyPatch): void {
@@ -297,7 +301,8 @@ function assertPatch({ name, scope, metadata, disabled, ...limits }: ApiKeyPatch
   if (metadata !== undefined) assertObjects({ metadata })
   if (disabled !== undefined && typeof disabled !== 'boolean')
     throw new TypeError('disabled must be a boolean.')
-  const { expiresAt, notBeforeAt, remainingUses } = limits
+  const { expiresAt, notBeforeAt, remainingUses, rateLimit } = limits
   assertOptionalInstants({ expiresAt: expiresAt ?? undefined, notBeforeAt: notBeforeAt ?? undefined })
   assertOptionalCounts({ remainingUses: remainingUses ?? undefined })
+  assertOptionalRateLimits({ rateLimit: rateLimit ?? undefined })
 }

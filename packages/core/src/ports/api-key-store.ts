@@ -1,5 +1,13 @@
 import type { JsonObject } from '../json.js'
 
+/** A limit that belongs to one API key, whatever routes it calls. */
+export interface ApiKeyRateLimit {
+  /** How many units may pass at once and, on average, in each window. A positive integer. */
+  readonly limit: number
+  /** Whole seconds, at least 1. */
+  readonly windowSeconds: number
+}
+
 /** An API key at rest: nothing in it opens a door. */
 export interface ApiKeyRecord {
   /** `<environment>_<22 base62 characters>`; stands in the text of the key. */
@@ -25,6 +33,7 @@ export interface ApiKeyRecord {
   readonly revokedAt?: number
   readonly lastUsedAt?: number
   readonly remainingUses?: number
+  readonly rateLimit?: ApiKeyRateLimit
 }
 
 /** What `update` may change; `null` takes a limit away. */
@@ -36,6 +45,7 @@ export interface ApiKeyPatch {
   readonly notBeforeAt?: number | null
   readonly disabled?: boolean
   readonly remainingUses?: number | null
+  readonly rateLimit?: ApiKeyRateLimit | null
 }
 
 /** What `rotate` is told; everything else of the successor is copied from the key inside the command. */
@@ -88,8 +98,8 @@ export interface ApiKeyStore {
   consumeUse(command: { readonly id: string; readonly now: number }): Promise<ConsumeApiKeyUseOutcome>
 
   /**
-   * Stores a successor that copies owner, name, environment, scope, metadata, lineage, not-before, disabled state
-   * and remaining uses (which move: the old key keeps none), and limits the old key to the overlap.
+   * Stores a successor that copies owner, name, environment, scope, metadata, lineage, not-before, disabled state,
+   * rate limit and remaining uses (which move: the old key keeps none), and limits the old key to the overlap.
    * Checked in this order: `not_found`, `revoked`, `already_rotated`.
    * A repeat with the same successor id answers `rotated` again with both records and changes nothing, as long as
    * both keys are unexpired; with an overlap that is over, a repeat answers `not_found` and `find` of the successor

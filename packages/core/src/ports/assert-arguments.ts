@@ -1,4 +1,5 @@
 import { isWellFormed } from '../json.js'
+import type { ApiKeyRateLimit } from './api-key-store.js'
 
 /**
  * Checks on what a command carries, for authors of stores. An object where a string belongs is how operator
@@ -64,6 +65,27 @@ export function assertCounts(fields: Fields): void {
 export function assertOptionalCounts(fields: Fields): void {
   assertEach(fields, 'an integer of 0 or more or absent', value => value === undefined || isCount(value))
 }
+
+/** @throws {TypeError} when a field is neither the rate limit of an API key nor absent */
+export function assertOptionalRateLimits(fields: Fields): void {
+  assertEach(
+    fields,
+    'a limit and a window of positive integers or absent',
+    value => value === undefined || isRateLimit(value),
+  )
+}
+
+/** Says whether a value is `limit` and `windowSeconds`, both positive integers, and nothing else. */
+export function isRateLimit(value: unknown): value is ApiKeyRateLimit {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const members = Object.entries(value)
+  return (
+    members.length === 2 &&
+    members.every(([name, member]) => RATE_LIMIT_MEMBERS.has(name) && isCount(member) && member > 0)
+  )
+}
+
+const RATE_LIMIT_MEMBERS: ReadonlySet<string> = new Set(['limit', 'windowSeconds'])
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && isWellFormed(value)

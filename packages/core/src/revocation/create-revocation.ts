@@ -1,7 +1,8 @@
 import type { AccessTokenCheck } from '../access-token/access-token-check.js'
 import { validateText } from '../arguments.js'
 import { InvalidGrantError, InvalidTokenError } from '../errors.js'
-import { REFRESH_TOKEN_PREFIX } from '../session/refresh-token.js'
+import { ownMembers } from '../own-members.js'
+import { decodeGrant, REFRESH_TOKEN_PREFIX, verifyRefreshToken } from '../session/refresh-token.js'
 import type { SessionContext } from '../session/session-context.js'
 import type { Sessions } from '../session/sessions.js'
 import type { Revocation } from './revocation.js'
@@ -15,15 +16,24 @@ export interface RevocationParts {
 
 /** Creates the part that takes back what was issued. */
 export function createRevocation({ context, sessions, checkAccessToken }: RevocationParts): Revocation {
-  const { settings, stores, revocations } = context
+  const { settings, stores, revocations, secrets, backend } = context
+
+  const revokeRefreshToken = async (token: string, clientId: string | undefined) => {
+    const presented = verifyRefreshToken(token, secrets, backend)
+    if (clientId !== undefined && clientId !== decodeGrant(presented).clientId) return { found: false }
+    return sessions.revoke(presented.sessionId)
+  }
 
   return Object.freeze({
     stalenessBoundSeconds: stalenessBound(context),
 
-    async revokeToken(token) {
+    async revokeToken(token, options = {}) {
+      const { clientId } = ownMembers(options)
       try {
-        if (String(token).startsWith(REFRESH_TOKEN_PREFIX)) return await sessions.revokeByRefreshToken(token)
-        const { tokenId } = await checkAccessToken(token)
+        if (String(token).startsWith(REFRESH_TOKEN_PREFIX)) return await revokeRefreshToken(token, clientId)
+        // whoever holds a token may end it, also without the key that using it would take
+        const { tokenId, clientId: owner } = await checkAccessToken(token, undefined, 'reported')
+        if (clientId !== undefined && clientId !== owner) return { found: false }
         await revocations.record([{ kind: 'token', id: tokenId }])
         return { found: true }
       } catch (error) {

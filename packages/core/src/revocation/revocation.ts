@@ -3,8 +3,9 @@ export interface Revocation {
   /**
    * Refuses one token from now on (RFC 7009). An access token is verified first; a refresh token ends its session.
    * A token that is not ours, or has expired, needs no revocation: `found` is false.
+   * @param options `clientId`: a token that was issued to another client counts as not found
    */
-  revokeToken(token: string): Promise<{ readonly found: boolean }>
+  revokeToken(token: string, options?: { readonly clientId?: string }): Promise<{ readonly found: boolean }>
 
   /**
    * "Sign out everywhere": what was issued to the subject before this call is refused, what is issued after it

@@ -3,6 +3,7 @@ import { InvalidGrantError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { ownMembers } from '../own-members.js'
 import type { RevocationMark } from '../ports/revocation-store.js'
+import { introspectRefreshToken } from './introspect-refresh-token.js'
 import { refreshSession } from './refresh-session.js'
 import { decodeGrant, verifyRefreshToken } from './refresh-token.js'
 import { toSession } from './session.js'
@@ -21,6 +22,7 @@ export function createSessions(context: SessionContext): Sessions {
       reportRefusal('refresh_token', context.emit, () =>
         refreshSession(refreshToken, ownMembers(options), context),
       ),
+    introspect: refreshToken => introspectRefreshToken(refreshToken, context),
     list: subject => listSessions(subject, context),
     revoke: (sessionId, options = {}) => revokeSession(sessionId, ownMembers(options).subject, context),
     revokeByRefreshToken: (refreshToken, options = {}) =>

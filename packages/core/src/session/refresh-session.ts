@@ -2,7 +2,6 @@ import { issueAccessToken } from '../access-token/issue-access-token.js'
 import { openText, type SealingKey, sealText } from '../crypto/sealed-text.js'
 import { InvalidGrantError, InvalidRequestError } from '../errors.js'
 import { encodeBase64url } from '../jws/base64url.js'
-import type { RevocationMark } from '../ports/revocation-store.js'
 import type { RotateSessionOutcome, SessionRecord } from '../ports/session-store.js'
 import { findMissing, validateScope } from '../rights.js'
 import {
@@ -14,6 +13,7 @@ import {
   verifyRefreshToken,
 } from './refresh-token.js'
 import type { SessionContext } from './session-context.js'
+import { toSessionMarks } from './session-marks.js'
 import { toGrant, toSessionTokens } from './session-tokens.js'
 import type { RefreshSessionOptions, SessionTokens } from './sessions.js'
 
@@ -97,11 +97,7 @@ async function refuseRevoked(
   grant: RefreshGrant,
   { settings, stores, revocations }: SessionContext,
 ): Promise<void> {
-  const marks: readonly RevocationMark[] = [
-    { kind: 'session', id: presented.sessionId },
-    { kind: 'subject', id: grant.subject },
-    ...(grant.clientId === undefined ? [] : [{ kind: 'client', id: grant.clientId } as const]),
-  ]
+  const marks = toSessionMarks(presented.sessionId, grant)
   if (!(await revocations.isRevokedNow({ marks, issuedAt: grant.startedAt }))) return
   await stores.sessions.revoke({ id: presented.sessionId, reason: 'revoked', now: settings.clock() })
   throw new InvalidGrantError('session_revoked')

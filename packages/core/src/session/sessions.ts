@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.js'
 import type { Confirmation } from '../principal.js'
+import type { IntrospectedRefreshToken } from './introspect-refresh-token.js'
 import type { Session } from './session.js'
 
 /** Who logged in, and with what rights. */
@@ -74,6 +75,14 @@ export interface Sessions<Scope extends string = string, Role extends string = s
     refreshToken: string,
     options?: RefreshSessionOptions<Scope>,
   ): Promise<SessionTokens<Scope, Role, Claims>>
+
+  /**
+   * Tells whether a refresh token could be used now, and what for (RFC 7662). Spends nothing and ends nothing, whatever
+   * the token: one that was replaced is just not active.
+   * @returns `undefined` for every token that `refresh` would refuse, whoever presents it
+   * @throws StoreError `store_unavailable`
+   */
+  introspect(refreshToken: string): Promise<IntrospectedRefreshToken<Scope, Role, Claims> | undefined>
 
   /** The live sessions of a subject, newest first, at most 1,000. */
   list(subject: string): Promise<readonly Session<Scope, Role, Claims>[]>

@@ -44,6 +44,11 @@ describe('issuing', () => {
     ['a lifetime of zero', { expiresInSeconds: 0 }],
     ['a lifetime that is not whole', { expiresInSeconds: 1.5 }],
     ['uses below zero', { remainingUses: -1 }],
+    ['a rate limit that is a number', { rateLimit: 5 }],
+    ['a rate limit without a window', { rateLimit: { limit: 5 } }],
+    ['a rate limit of 0', { rateLimit: { limit: 0, windowSeconds: 60 } }],
+    ['a rate limit that is too large', { rateLimit: { limit: 1e9 + 1, windowSeconds: 60 } }],
+    ['a rate limit of a window that is not whole', { rateLimit: { limit: 5, windowSeconds: 0.5 } }],
     ['a scope with a space', { scope: ['a b'] }],
     ['too many scopes', { scope: Array.from({ length: 65 }, (_, index) => `s${index}`) }],
     ['metadata that is too long', { metadata: { a: 'x'.repeat(9000) } }],
@@ -88,6 +93,7 @@ describe('verifying', () => {
       method: 'api_key',
       subject: 'owner-1',
       apiKeyId: record.id,
+      lineageId: record.id,
       name: 'CI',
       environment: 'live',
       scope: ['read', 'write'],
@@ -97,6 +103,29 @@ describe('verifying', () => {
       expiresAt: START + 60_000,
     })
     expect(Object.isFrozen(principal)).toBe(true)
+  })
+
+  it('tells the rate limit of the record, through rotation and update', async () => {
+    const { auth } = deploy()
+    const rateLimit = { limit: 100, windowSeconds: 60 }
+    const extra = { ...rateLimit, cost: 9 } as typeof rateLimit
+    const { apiKey, record } = await auth.apiKeys.issue({ ...settings, rateLimit: extra })
+    expect(record.rateLimit).toEqual(rateLimit)
+    expect(await auth.apiKeys.verify(apiKey)).toMatchObject({ rateLimit, lineageId: record.id })
+
+    const rotated = await auth.apiKeys.rotate(record.id, { overlapSeconds: 60 })
+    expect(rotated.record.rateLimit).toEqual(rateLimit)
+    expect(await auth.apiKeys.verify(rotated.apiKey)).toMatchObject({ rateLimit, lineageId: record.id })
+
+    const { id } = rotated.record
+    await auth.apiKeys.update(id, { rateLimit: { limit: 7, windowSeconds: 1 } })
+    expect(await auth.apiKeys.verify(rotated.apiKey)).toMatchObject({
+      rateLimit: { limit: 7, windowSeconds: 1 },
+    })
+    expect(await auth.apiKeys.update(id, { rateLimit: null })).not.toHaveProperty('rateLimit')
+    expect(await auth.apiKeys.verify(rotated.apiKey)).not.toHaveProperty('rateLimit')
+    const wrong = { rateLimit: { limit: -1, windowSeconds: 1 } }
+    await expect(auth.apiKeys.update(id, wrong)).rejects.toMatchObject({ code: 'argument_invalid' })
   })
 
   it('refuses text of another form without asking the store', async () => {
@@ -198,6 +227,7 @@ describe('verifying', () => {
       'method',
       'subject',
       'apiKeyId',
+      'lineageId',
       'name',
       'environment',
       'scope',

@@ -391,3 +391,38 @@ describe('a store that cannot be asked', () => {
     expect(auth.revocation.stalenessBoundSeconds).toBe(900)
   })
 })
+
+describe('ending one token', () => {
+  const THUMBPRINT = 'A'.repeat(43)
+
+  it('needs no proof of the key that it is bound to', async () => {
+    const { auth } = deploy()
+    const confirmation = { 'x5t#S256': THUMBPRINT }
+    const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1', confirmation })
+    expect(await auth.revocation.revokeToken(accessToken)).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(accessToken, { confirmation })).rejects.toMatchObject(revoked)
+  })
+
+  it('of a client that is named touches no token of another', async () => {
+    const { auth } = deploy()
+    const { accessToken, refreshToken } = await auth.sessions.start(login)
+    for (const token of [accessToken, refreshToken]) {
+      expect(await auth.revocation.revokeToken(token, { clientId: 'other' })).toEqual({ found: false })
+    }
+    await expect(auth.accessTokens.verify(accessToken)).resolves.toBeDefined()
+    expect(await auth.revocation.revokeToken(refreshToken, client)).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(accessToken)).rejects.toMatchObject(revoked)
+    const loose = await auth.accessTokens.issue({ subject: 'user-1', clientId: 'web' })
+    expect(await auth.revocation.revokeToken(loose.accessToken, client)).toEqual({ found: true })
+    await expect(auth.accessTokens.verify(loose.accessToken)).rejects.toMatchObject(revoked)
+  })
+
+  it('of a session ends it, whichever client it belongs to, when no client is named', async () => {
+    const { auth } = deploy()
+    const { refreshToken } = await auth.sessions.start(login)
+    expect(await auth.revocation.revokeToken(refreshToken)).toEqual({ found: true })
+    await expect(auth.sessions.refresh(refreshToken, client)).rejects.toMatchObject({
+      code: 'session_revoked',
+    })
+  })
+})

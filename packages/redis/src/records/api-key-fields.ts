@@ -4,9 +4,11 @@ import {
   assertObjects,
   assertOptionalCounts,
   assertOptionalInstants,
+  assertOptionalRateLimits,
   assertOptionalStrings,
   assertStringLists,
   assertStrings,
+  isRateLimit,
 } from '@authcore/core/ports'
 import { toJsonText } from '../arguments/to-json-text.js'
 import { encodeKeyText } from './key-text.js'
@@ -46,6 +48,7 @@ export function toApiKeyArguments(apiKey: ApiKeyRecord): readonly string[] {
     revokedAt: apiKey.revokedAt,
     lastUsedAt: apiKey.lastUsedAt,
     remainingUses: apiKey.remainingUses,
+    rateLimit: apiKey.rateLimit === undefined ? undefined : toJsonText(apiKey.rateLimit),
   })
 }
 
@@ -73,6 +76,7 @@ export function readApiKey(fields: StoredFields, id: string): ApiKeyRecord {
     revokedAt: readOptionalNumber(fields, 'revokedAt'),
     lastUsedAt: readOptionalNumber(fields, 'lastUsedAt'),
     remainingUses: readOptionalCount(fields, 'remainingUses'),
+    rateLimit: fields.has('rateLimit') ? readJson(fields, 'rateLimit', isRateLimit) : undefined,
   })
 }
 
@@ -83,7 +87,7 @@ export function readApiKey(fields: StoredFields, id: string): ApiKeyRecord {
 export function toPatchArguments(patch: ApiKeyPatch): readonly string[] {
   assertPatch(patch)
   // no field is ever stored as an empty text: even '' is written as %
-  const limit = (value: number | null | undefined) => (value === null ? '' : value)
+  const limit = (value: number | string | null | undefined) => (value === null ? '' : value)
   return toArguments({
     name: patch.name === undefined ? undefined : encodeKeyText(patch.name),
     scope: patch.scope === undefined ? undefined : toJsonText(patch.scope),
@@ -91,6 +95,7 @@ export function toPatchArguments(patch: ApiKeyPatch): readonly string[] {
     expiresAt: limit(patch.expiresAt),
     notBeforeAt: limit(patch.notBeforeAt),
     remainingUses: limit(patch.remainingUses),
+    rateLimit: limit(patch.rateLimit && toJsonText(patch.rateLimit)),
   })
 }
 
@@ -105,11 +110,12 @@ function assertApiKey(apiKey: ApiKeyRecord): void {
   assertInstants({ createdAt })
   assertOptionalInstants({ notBeforeAt, expiresAt, disabledAt, revokedAt, lastUsedAt })
   assertOptionalCounts({ remainingUses })
+  assertOptionalRateLimits({ rateLimit: apiKey.rateLimit })
 }
 
 function assertPatch(patch: ApiKeyPatch): void {
   assertObjects({ patch })
-  const { name, scope, metadata, disabled, expiresAt, notBeforeAt, remainingUses } = patch
+  const { name, scope, metadata, disabled, expiresAt, notBeforeAt, remainingUses, rateLimit } = patch
   assertOptionalStrings({ name })
   if (scope !== undefined) assertStringLists({ scope })
   if (metadata !== undefined) assertObjects({ metadata })
@@ -118,4 +124,5 @@ function assertPatch(patch: ApiKeyPatch): void {
   }
   assertOptionalInstants({ expiresAt: expiresAt ?? undefined, notBeforeAt: notBeforeAt ?? undefined })
   assertOptionalCounts({ remainingUses: remainingUses ?? undefined })
+  assertOptionalRateLimits({ rateLimit: rateLimit ?? undefined })
 }

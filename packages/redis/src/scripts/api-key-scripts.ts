@@ -48,7 +48,7 @@ local function toSuccessor(apiKey, id, hash, secretId, expiresAt)
     fields[#fields + 1] = name
     fields[#fields + 1] = present(apiKey[name])
   end
-  for _, name in ipairs({'notBeforeAt', 'disabledAt', 'remainingUses'}) do
+  for _, name in ipairs({'notBeforeAt', 'disabledAt', 'remainingUses', 'rateLimit'}) do
     if apiKey[name] then
       fields[#fields + 1] = name
       fields[#fields + 1] = apiKey[name]
