@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 import { ROOT } from '../root.mjs'
@@ -19,14 +19,17 @@ import { ROOT } from '../root.mjs'
  * Mutates the sources of one target and runs its tests against each mutant.
  *
  * @param {import('./targets.mjs').Target} target
- * @param {{ incremental: boolean }} options whether verdicts of the run before hold where source and tests are the same
+ * @param {{ incremental: boolean }} options whether verdicts of the run before hold where source and tests are the same;
+ *   new tests do not count for what is evaluated while a module loads
  * @returns {Promise<Mutant[]>}
  */
 export async function runStryker({ name, sources }, { incremental }) {
   process.env['AUTHCORE_MUTATION_TARGET'] = name
   const report = `reports/mutation/${name.replace('/', '-')}`
+  // read before the run, in which somebody may go on editing
+  const linesOf = readSources(sources)
   const results = await new Stryker({
-    mutate: sources.map(source => (source.endsWith('/') ? `${source}**/*.ts` : source)),
+    mutate: sources.map(source => (source.endsWith('/') ? `${source}*.ts` : source)),
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false },
@@ -34,7 +37,8 @@ export async function runStryker({ name, sources }, { incremental }) {
     concurrency: 2,
     // a mutant that loops is stopped late rather than a slow machine taken for a kill
     timeoutMS: 20_000,
-    incremental,
+    incremental: true,
+    force: !incremental,
     incrementalFile: `${report}.json`,
     ignorePatterns: ['apps', 'coverage', 'dist', 'reports', '*.md'],
     reporters: ['html', process.stdout.isTTY ? 'progress' : 'progress-append-only'],
@@ -44,21 +48,26 @@ export async function runStryker({ name, sources }, { incremental }) {
     warnings: false,
     thresholds: { high: 100, low: 85, break: null },
   }).runMutationTest()
-  return results.map(toMutant)
+  return results.map(({ fileName, location, mutatorName, replacement, status }) => {
+    const file = relative(ROOT, fileName).replaceAll(sep, '/')
+    return {
+      file,
+      row: location.start.line,
+      line: linesOf.get(file)?.[location.start.line - 1]?.trim() ?? '',
+      mutator: mutatorName,
+      replacement: replacement.replace(/\s+/g, ' '),
+      status,
+    }
+  })
 }
 
 /**
- * @param {import('@stryker-mutator/api/core').MutantResult} result
- * @returns {Mutant}
+ * @param {readonly string[]} sources files and folders
+ * @returns {ReadonlyMap<string, readonly string[]>} the lines of each file
  */
-function toMutant({ fileName, location, mutatorName, replacement, status }) {
-  const source = readFileSync(join(ROOT, relative(ROOT, fileName)), 'utf8').split('\n')
-  return {
-    file: relative(ROOT, fileName).replaceAll(sep, '/'),
-    row: location.start.line,
-    line: source[location.start.line - 1]?.trim() ?? '',
-    mutator: mutatorName,
-    replacement: replacement.replace(/\s+/g, ' '),
-    status,
-  }
+function readSources(sources) {
+  const files = sources.flatMap(source =>
+    source.endsWith('/') ? readdirSync(join(ROOT, source)).map(name => `${source}${name}`) : [source],
+  )
+  return new Map(files.map(file => [file, readFileSync(join(ROOT, file), 'utf8').split('\n')]))
 }

@@ -30,11 +30,11 @@ const HTTP_PARSERS = [
 
 /** @type {readonly Target[]} */
 export const TARGETS = [
-  core('jws', ['jws', 'jwt', 'vectors', 'crypto']),
-  core('access-token', ['access-token', 'revocation']),
-  core('session', ['session', 'revocation']),
-  core('api-key', ['api-key']),
-  core('revocation', ['revocation']),
+  core('jws', ['jws/!(every-algorithm)', 'jwt/*', 'vectors/*']),
+  core('access-token', ['access-token/*', 'revocation/*']),
+  core('session', ['session/*', 'revocation/*']),
+  core('api-key', ['api-key/*']),
+  core('revocation', ['revocation/*']),
   {
     name: 'http',
     package: 'http',
@@ -46,15 +46,16 @@ export const TARGETS = [
 
 /**
  * @param {string} folder
- * @param {readonly string[]} testFolders whatever else meets this code must not be needed to prove it
+ * @param {readonly string[]} tests whatever else meets this code must not be needed to prove it, and what makes many
+ *   keys takes too long
  * @returns {Target}
  */
-function core(folder, testFolders) {
+function core(folder, tests) {
   return {
     name: `core/${folder}`,
     package: 'core',
     sources: [`packages/core/src/${folder}/`],
-    tests: testFolders.map(name => `test/${name}/*.test.ts`),
+    tests: tests.map(name => `test/${name}.test.ts`),
   }
 }
 

@@ -244,6 +244,7 @@ describe('private claims', () => {
     'password_hash',
     'secretHash',
     'a--pin--b',
+    'credit -- card',
     'user1Password',
   ])('cannot hold what is called %s, at any depth', async name => {
     for (const claims of [{ [name]: 1 }, { a: [{ b: { [name]: null } }] }]) {

@@ -210,7 +210,36 @@ describe('options of a verifier', () => {
     await expect(verifier.verify(await sign(claims, 'x/application/at+jwt'))).resolves.toBeDefined()
   })
 
-  it('remember verified signatures unless told otherwise', async () => {
+  it('are exact: a part of an issuer or an audience is another one', async () => {
+    const { verifier, sign } = await verifierOf()
+    const refuse = async (wrong: object, code: string) =>
+      expect(verifier.verify(await sign({ ...claims, ...wrong }))).rejects.toMatchObject({ code })
+    await refuse({ iss: ISSUER.slice(0, -1) }, 'token_issuer_mismatch')
+    await refuse({ aud: AUDIENCE.slice(0, -1) }, 'token_audience_mismatch')
+    await refuse({ aud: AUDIENCE.slice(1) }, 'token_audience_mismatch')
+  })
+
+  it('remember 1,000 verified signatures unless told otherwise', async () => {
+    const { key, sign } = await verifierOf()
+    let count = 0
+    const counting: VerificationKey = {
+      ...key,
+      verify(input, signature) {
+        count++
+        return key.verify(input, signature)
+      },
+    }
+    const { verifier } = await verifierOf({ keys: [counting] })
+    const tokens = await Promise.all(
+      Array.from({ length: 1001 }, (_, index) => sign({ ...claims, jti: `token-${index}` })),
+    )
+    for (const token of [...tokens, ...tokens.slice(1)]) await verifier.verify(token)
+    expect(count).toBe(1001)
+    await verifier.verify(tokens[0] ?? '')
+    expect(count).toBe(1002)
+  })
+
+  it('remember as many verified signatures as they are told', async () => {
     for (const [options, count] of [
       [{}, 1],
       [{ cacheSize: 0 }, 2],

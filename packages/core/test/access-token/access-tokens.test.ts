@@ -146,6 +146,13 @@ describe('issuing', () => {
     ])
   })
 
+  it('ends with its session, in whole seconds', async () => {
+    const { auth } = deploy({ session: { idleSeconds: 60, absoluteSeconds: 60 } })
+    const { accessToken, expiresInSeconds } = await auth.sessions.start({ subject: 'user-1' })
+    expect(decodeJwt(accessToken).exp).toBe(Math.floor(START / 1000) + 60)
+    expect(expiresInSeconds).toBe(60)
+  })
+
   it('may be as long as verify would look at, to the character', async () => {
     const { auth, stores } = deploy()
     const options = { subject: 'user-1', claims: { pad: 'x'.repeat(1000) } }

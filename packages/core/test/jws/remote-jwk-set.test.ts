@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { backend } from '../../src/crypto/node.js'
-import { ConfigError, StoreError } from '../../src/errors.js'
+import { StoreError } from '../../src/errors.js'
 import type { JsonObject } from '../../src/json.js'
 import {
   type CreateRemoteJwkSetOptions,
@@ -82,7 +82,14 @@ describe('finding keys', () => {
     expect(await set.findKey(header('a'))).toBe(key)
     expect(await set.findKey(header())).toBe(key)
     expect(requests).toHaveLength(1)
-    expect(requests[0]).toMatchObject({ url: URL_OF_SET, init: { method: 'GET', redirect: 'manual' } })
+    expect(requests[0]).toMatchObject({
+      url: URL_OF_SET,
+      init: {
+        method: 'GET',
+        redirect: 'manual',
+        headers: { accept: 'application/jwk-set+json, application/json' },
+      },
+    })
   })
 
   it('fetches once for any number of waiting callers', async () => {
@@ -217,6 +224,40 @@ describe('failures', () => {
     expect(cancel).toHaveBeenCalledOnce()
   })
 
+  it('reads a body of exactly the size that is allowed, and passes over empty pieces', async () => {
+    const text = JSON.stringify({ keys: [{ ...publicJwk, kid: 'a' }] })
+    const pieces = [undefined, new TextEncoder().encode(text), undefined]
+    const bodyWithGaps = (): FetchResponse => {
+      const left = [...pieces]
+      const getReader = () => ({
+        read: async () => ({ done: left.length === 0, value: left.shift() }),
+        cancel: async () => {},
+      })
+      return { status: 200, headers: { get: () => null }, body: { getReader } }
+    }
+    answer = bodyWithGaps
+    expect(await create({ maxBytes: text.length }).findKey(header('a'))).toBeDefined()
+    await expect(create({ maxBytes: text.length - 1 }).findKey(header('a'))).rejects.toEqual(UNAVAILABLE)
+  })
+
+  it('listens for the end of its time only as long as it waits', async () => {
+    const listening = new Set<unknown>()
+    const signal = {
+      aborted: false,
+      addEventListener: (_: string, listener: unknown) => listening.add(listener),
+      removeEventListener: (_: string, listener: unknown) => listening.delete(listener),
+    }
+    const during: number[] = []
+    answer = () => {
+      during.push(listening.size)
+      return setOf('a')
+    }
+    await create({ createTimeout: () => signal as unknown as AbortSignal }).findKey(header('a'))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(during).toEqual([1])
+    expect(listening.size).toBe(0)
+  })
+
   it('reads bodies that come in pieces', async () => {
     const text = JSON.stringify({ keys: [{ ...publicJwk, kid: 'ä' }] })
     answer = () => bodyOf(Array.from(text))
@@ -327,28 +368,56 @@ describe('time limit', () => {
 })
 
 describe('options', () => {
-  it.each<Partial<Record<keyof CreateRemoteJwkSetOptions, unknown>>>([
-    { url: undefined },
-    { url: '/jwks.json' },
-    { url: 'http://issuer.example/jwks.json' },
-    { url: 'http://localhost/jwks.json' },
-    { url: 'http://issuer.example/', allowHttpOnLoopback: true },
-    { url: 'http://localhost.attacker.example/', allowHttpOnLoopback: true },
-    { url: 'file:///etc/jwks.json', allowHttpOnLoopback: true },
-    { url: 'data:application/json,{}', allowHttpOnLoopback: true },
-    { url: 'https://user:password@issuer.example/' },
-    { url: 'https://user@issuer.example/' },
-    { maxAgeSeconds: 0 },
-    { maxAgeSeconds: Number.NaN },
-    { maxAgeSeconds: '600' },
-    { maxAgeSeconds: 600, maxStaleSeconds: 599 },
-    { maxStaleSeconds: Number.POSITIVE_INFINITY },
-    { cooldownSeconds: 0 },
-    { timeoutSeconds: 0 },
-    { timeoutSeconds: 61 },
-    { maxBytes: 0 },
-  ])('%o is a mistake of the developer', options => {
-    expect(() => create(options as Partial<CreateRemoteJwkSetOptions>)).toThrow(ConfigError)
+  const absolute = 'must be an absolute URL'
+  const secure = 'must begin with https://'
+  const personal = 'must not hold a user or a password'
+  const loopback = { allowHttpOnLoopback: true }
+
+  it.each<[string, string, Partial<Record<keyof CreateRemoteJwkSetOptions, unknown>>]>([
+    ['url', absolute, { url: undefined }],
+    ['url', absolute, { url: '/jwks.json' }],
+    ['url', absolute, { url: new URL(URL_OF_SET) }],
+    ['url', secure, { url: 'http://issuer.example/jwks.json' }],
+    ['url', secure, { url: 'http://localhost/jwks.json' }],
+    ['url', secure, { url: 'http://localhost/jwks.json', allowHttpOnLoopback: 'yes' }],
+    ['url', secure, { url: 'http://issuer.example/', ...loopback }],
+    ['url', secure, { url: 'http://localhost.attacker.example/', ...loopback }],
+    ['url', secure, { url: 'ftp://localhost/jwks.json', ...loopback }],
+    ['url', secure, { url: 'file:///etc/jwks.json', ...loopback }],
+    ['url', secure, { url: 'data:application/json,{}', ...loopback }],
+    ['url', personal, { url: 'https://user:password@issuer.example/' }],
+    ['url', personal, { url: 'https://user@issuer.example/' }],
+    ['url', personal, { url: 'https://:password@issuer.example/' }],
+    ['maxAgeSeconds', 'must be a number from 1 to 86400', { maxAgeSeconds: 0 }],
+    ['maxAgeSeconds', 'must be a number from 1 to 86400', { maxAgeSeconds: 86_401 }],
+    ['maxAgeSeconds', 'must be a number', { maxAgeSeconds: Number.NaN }],
+    ['maxAgeSeconds', 'must be a number', { maxAgeSeconds: '600' }],
+    ['maxStaleSeconds', 'must be a number from 600 to 2592000', { maxStaleSeconds: 599 }],
+    ['maxStaleSeconds', 'must be a number', { maxStaleSeconds: Number.POSITIVE_INFINITY }],
+    ['cooldownSeconds', 'must be a number from 1 to 3600', { cooldownSeconds: 0 }],
+    ['cooldownSeconds', 'must be a number from 1 to 3600', { cooldownSeconds: 3601 }],
+    ['timeoutSeconds', 'must be a number from 0.001 to 60', { timeoutSeconds: 0 }],
+    ['timeoutSeconds', 'must be a number from 0.001 to 60', { timeoutSeconds: 61 }],
+    ['maxBytes', 'must be a number from 1 to 16777216', { maxBytes: 0 }],
+    ['maxBytes', 'must be a number from 1 to 16777216', { maxBytes: 16_777_217 }],
+  ])('%s %s: %o is a mistake of the developer', (path, message, options) => {
+    expect(() => create(options as Partial<CreateRemoteJwkSetOptions>)).toThrow(
+      expect.objectContaining({
+        name: 'ConfigError',
+        code: 'config_invalid',
+        problems: [{ path, message: expect.stringContaining(message) }],
+      }),
+    )
+  })
+
+  it('reach to their limits', () => {
+    for (const options of [
+      { maxAgeSeconds: 1, maxStaleSeconds: 1, cooldownSeconds: 1, timeoutSeconds: 0.001, maxBytes: 1 },
+      { maxAgeSeconds: 86_400, maxStaleSeconds: 2_592_000, cooldownSeconds: 3600, timeoutSeconds: 60 },
+      { maxBytes: 16_777_216 },
+    ]) {
+      expect(() => create(options)).not.toThrow()
+    }
   })
 
   it.each([

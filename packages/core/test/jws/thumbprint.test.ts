@@ -17,5 +17,11 @@ it.each([{}, { kty: 'AKP', pub: 'x' }, { kty: 'EC', crv: 'P-256', x: 'x' }, { kt
   'refuses %o',
   jwk => {
     expect(() => createThumbprint(jwk)).toThrow(ConfigError)
+    expect(() => createThumbprint(jwk)).toThrow(
+      expect.objectContaining({
+        code: 'key_invalid',
+        problems: [{ path: '', message: 'is no JWK of a known type' }],
+      }),
+    )
   },
 )

@@ -1,16 +1,24 @@
+import { createHmac, hkdfSync } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { backend } from '../../src/crypto/node.js'
+import { openText } from '../../src/crypto/sealed-text.js'
 import { memoryStores } from '../../src/memory/index.js'
-import type { RevocationEntry } from '../../src/ports/index.js'
-import { deploy, override, START } from '../fixtures.js'
+import type { RevocationEntry, SessionRecord } from '../../src/ports/index.js'
+import { deploy, override, SECRET, START } from '../fixtures.js'
 
 const client = { clientId: 'web' }
 
-/** A deployment that writes down, in order, what is written to its stores. */
+/** A deployment that writes down, in order, what is written to its stores; new sessions for themselves. */
 function observe() {
   const stores = memoryStores()
   const writes: unknown[] = []
+  const inserted: SessionRecord[] = []
   const sessions = override(stores.sessions, {
+    insert(command) {
+      inserted.push(command.session)
+      return stores.sessions.insert(command)
+    },
     revoke(command) {
       writes.push({ revoke: command })
       return stores.sessions.revoke(command)
@@ -26,12 +34,12 @@ function observe() {
       return stores.revocations.revoke(command)
     },
   })
-  return { ...deploy({ stores: { ...stores, sessions, revocations } }), memory: stores, writes }
+  return { ...deploy({ stores: { ...stores, sessions, revocations } }), memory: stores, writes, inserted }
 }
 
 describe('starting', () => {
   it('stores what was granted and nothing that was left out', async () => {
-    const { auth, stores, clock } = deploy()
+    const { auth, inserted } = observe()
     const { session } = await auth.sessions.start({ subject: 'user-1' })
     const granted = {
       id: session.id,
@@ -47,8 +55,7 @@ describe('starting', () => {
       absoluteExpiresAt: expect.any(Number),
     }
     expect(session).toStrictEqual(granted)
-    const { currentHash, generation, ...record } =
-      (await stores.sessions.find({ id: session.id, now: clock() })) ?? {}
+    const { currentHash, generation, ...record } = Object(inserted[0])
     expect(record).toStrictEqual(granted)
     expect(generation).toBe(0)
     expect(currentHash).toMatch(/^[A-Za-z0-9_-]{43}$/)
@@ -188,6 +195,25 @@ describe('refreshing', () => {
     await expect(auth.sessions.refresh(refreshToken, { confirmation })).resolves.toBeDefined()
   })
 
+  it('does not mind a key that was proved and is not asked for', async () => {
+    const { auth } = deploy()
+    const jkt = 'B'.repeat(43)
+    const { refreshToken } = await auth.sessions.start({ subject: 'user-1', confirmation: { jkt } })
+    const confirmation = { jkt, 'x5t#S256': 'A'.repeat(43) }
+    await expect(auth.sessions.refresh(refreshToken, { confirmation })).resolves.toBeDefined()
+  })
+
+  it('seals the successor under a key of its own, which only the predecessor yields', async () => {
+    const { auth, stores, clock } = deploy()
+    const { refreshToken, session } = await auth.sessions.start({ subject: 'user-1' })
+    const successor = await auth.sessions.refresh(refreshToken)
+    const { sealedSuccessor = '' } = Object(await stores.sessions.find({ id: session.id, now: clock() }))
+    const derived = Buffer.from(hkdfSync('sha256', SECRET, '', 'authcore/v1/refresh_successor', 32))
+    const key = createHmac('sha256', derived).update(refreshToken).digest()
+    const sealingKey = { key: new Uint8Array(key), associatedContent: session.id }
+    expect(await openText(sealedSuccessor, sealingKey, backend)).toBe(successor.refreshToken)
+  })
+
   it('cannot use a sealed successor that another token could not open', async () => {
     const stores = memoryStores()
     const sessions = override(stores.sessions, {
@@ -247,7 +273,7 @@ describe('ending', () => {
     }
     const { ids } = await auth.sessions.revokeAll('user-1')
     expect(ids).toEqual([session.id])
-    expect(writes).toEqual([
+    expect(writes).toStrictEqual([
       { mark: [`session ${session.id}`] },
       { revokeAll: { subject: 'user-1', reason: 'revoked', now: START } },
       { mark: [`session ${late.id}`] },
