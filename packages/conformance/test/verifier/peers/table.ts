@@ -1,12 +1,12 @@
-import type { Algorithm } from '@authcore/core/jwt'
 import { ATTACK_CASES, type AttackLevel, type AttackReport } from '../../../src/index.js'
 
 /** What was found on one library. */
 export interface PeerFindings {
   readonly version?: string
-  readonly algorithms: readonly Algorithm[]
-  /** Attacks that were accepted, and valid tokens that were refused, by id: under which algorithms. */
-  readonly findings: Readonly<Record<AttackLevel, Readonly<Record<string, 'all' | readonly Algorithm[]>>>>
+  /** Their names, with spaces between them. */
+  readonly algorithms: string
+  /** Attacks that were accepted, and valid tokens that were refused, by id: under which algorithms, or `all`. */
+  readonly findings: Readonly<Record<AttackLevel, Readonly<Record<string, string>>>>
   /** Attacks and valid tokens that were neither accepted nor refused. */
   readonly faults: readonly string[]
 }
@@ -22,7 +22,7 @@ export function toPeerFindings(report: AttackReport, version?: string): PeerFind
   }
   return {
     ...(version !== undefined && { version }),
-    algorithms: report.algorithms,
+    algorithms: report.algorithms.join(' '),
     findings: {
       forgery: findingsOf('forgery'),
       strictness: findingsOf('strictness'),
@@ -32,10 +32,10 @@ export function toPeerFindings(report: AttackReport, version?: string): PeerFind
   }
 }
 
-function algorithmsOf({ verdicts }: AttackReport, id: string): 'all' | readonly Algorithm[] {
+function algorithmsOf({ verdicts }: AttackReport, id: string): string {
   const own = verdicts.filter(verdict => verdict.id === id)
   const found = own.filter(({ isFinding }) => isFinding)
-  return found.length === own.length ? 'all' : found.map(({ algorithm }) => algorithm)
+  return found.length === own.length ? 'all' : found.map(({ algorithm }) => algorithm).join(' ')
 }
 
 /** The table as Markdown: how many cases of each group each library did not refuse. */
