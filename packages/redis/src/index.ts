@@ -8,6 +8,7 @@ export { connectRedis, type RedisConnection, type RedisStoreOptions } from './cl
 export type { ReplicaOptions } from './client/run-replicated.js'
 export { redisStores } from './redis-stores.js'
 export { RedisApiKeyStore } from './stores/redis-api-key-store.js'
+export { RedisDocumentStore } from './stores/redis-document-store.js'
 export { RedisOneTimeStore } from './stores/redis-one-time-store.js'
 export { RedisRateLimitStore } from './stores/redis-rate-limit-store.js'
 export { RedisRevocationStore } from './stores/redis-revocation-store.js'

@@ -2,6 +2,7 @@ import type { Stores } from '@authcore/core/ports'
 import type { RedisClient } from './client/redis-client.js'
 import { connectRedis, type RedisStoreOptions } from './client/redis-connection.js'
 import { RedisApiKeyStore } from './stores/redis-api-key-store.js'
+import { RedisDocumentStore } from './stores/redis-document-store.js'
 import { RedisOneTimeStore } from './stores/redis-one-time-store.js'
 import { RedisRateLimitStore } from './stores/redis-rate-limit-store.js'
 import { RedisRevocationStore } from './stores/redis-revocation-store.js'
@@ -22,7 +23,7 @@ import { RedisSigningKeyStore } from './stores/redis-signing-key-store.js'
  * const stores = redisStores(client, { prefix: 'shop' })
  * await stores.revocations.find({ marks: [{ kind: 'subject', id: 'user-1' }], now: Date.now() })
  */
-export function redisStores(client: RedisClient, options: RedisStoreOptions = {}): Stores {
+export function redisStores(client: RedisClient, options: RedisStoreOptions = {}): Required<Stores> {
   const redis = connectRedis(client, options)
   return Object.freeze({
     sessions: new RedisSessionStore(redis),
@@ -31,5 +32,6 @@ export function redisStores(client: RedisClient, options: RedisStoreOptions = {}
     revocations: new RedisRevocationStore(redis),
     oneTime: new RedisOneTimeStore(redis),
     rateLimits: new RedisRateLimitStore(redis),
+    documents: new RedisDocumentStore(redis),
   })
 }

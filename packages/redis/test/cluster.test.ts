@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type NodeRedisClient, redisStores } from '../src/index.js'
 import { createKeySpace } from '../src/records/key-space.js'
+import { BREAKS, breaking } from './support/breaking-client.js'
 import { CLIENT_KINDS, openClient, type TestClient } from './support/clients.js'
 import { apiKeyRecord, rotation, START, sessionRecord } from './support/fixtures.js'
 import { prepare } from './support/operations.js'
@@ -17,22 +18,6 @@ const ROTATE_KEY = {
   overlapExpiresAt: NOW + 60_000,
   now: NOW,
 } as const
-
-/** A client of which one command fails, before or after it has its effect, and all that follow. */
-function breaking(client: NodeRedisClient, at: number, isEffective: boolean): NodeRedisClient {
-  let commands = 0
-  const run = async (call: () => Promise<unknown>): Promise<unknown> => {
-    commands += 1
-    if (commands < at) return call()
-    if (commands === at && isEffective) await call()
-    throw new Error('broken')
-  }
-  return {
-    evalSha: (sha, options) => run(() => client.evalSha(sha, options)),
-    // part of the same attempt
-    eval: (text, options) => client.eval(text, options),
-  }
-}
 
 describe('Redis Cluster', () => {
   let cluster: StartedCluster
@@ -56,13 +41,7 @@ describe('Redis Cluster', () => {
   const open = (prefix: string, of: NodeRedisClient = client) =>
     redisStores(of, { prefix, cluster: true, onWarning: () => {} })
 
-  /** Every point at which a process can end within an operation of several commands. */
-  const breaks = [1, 2, 3, 4, 5].flatMap(at => [
-    { at, isEffective: false },
-    { at, isEffective: true },
-  ])
-
-  it.each(breaks)('a session is whole after a repeat (%o)', async ({ at, isEffective }) => {
+  it.each(BREAKS)('a session is whole after a repeat (%o)', async ({ at, isEffective }) => {
     const prefix = createPrefix()
     const { sessions } = open(prefix)
     await open(prefix, breaking(client, at, isEffective))
@@ -73,7 +52,7 @@ describe('Redis Cluster', () => {
     expect(await sessions.revokeAll(REVOKE_ALL)).toEqual({ ids: ['session-1'] })
   })
 
-  it.each(breaks)(
+  it.each(BREAKS)(
     'no session exists that "sign out everywhere" does not see (%o)',
     async ({ at, isEffective }) => {
       const prefix = createPrefix()
@@ -87,7 +66,7 @@ describe('Redis Cluster', () => {
     },
   )
 
-  it.each(breaks)('"sign out everywhere" is whole after a repeat (%o)', async ({ at, isEffective }) => {
+  it.each(BREAKS)('"sign out everywhere" is whole after a repeat (%o)', async ({ at, isEffective }) => {
     const prefix = createPrefix()
     const stores = open(prefix)
     await prepare(stores)
@@ -99,7 +78,7 @@ describe('Redis Cluster', () => {
     expect(await stores.sessions.list({ subject: 'user-1', now: NOW, limit: 9 })).toEqual([])
   })
 
-  it.each(breaks)(
+  it.each(BREAKS)(
     'a rotation of an API key has one successor after a repeat (%o)',
     async ({ at, isEffective }) => {
       const prefix = createPrefix()
@@ -121,7 +100,7 @@ describe('Redis Cluster', () => {
     },
   )
 
-  it.each(breaks)(
+  it.each(BREAKS)(
     'a rotation that was given up leaves at most one successor (%o)',
     async ({ at, isEffective }) => {
       const prefix = createPrefix()
@@ -139,7 +118,7 @@ describe('Redis Cluster', () => {
     },
   )
 
-  it.each(breaks)('a key never outlives its name in the list (%o)', async ({ at, isEffective }) => {
+  it.each(BREAKS)('a key never outlives its name in the list (%o)', async ({ at, isEffective }) => {
     const prefix = createPrefix()
     const { apiKeys } = open(prefix)
     await apiKeys.insert({ apiKey: apiKeyRecord({ expiresAt: NOW + 1 }), now: START })

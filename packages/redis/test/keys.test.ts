@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisStores } from '../src/index.js'
 import { createKeySpace } from '../src/records/key-space.js'
 import { decodeKeyText, encodeKeyText } from '../src/records/key-text.js'
-import { apiKeyRecord, START, sessionRecord } from './support/fixtures.js'
+import { apiKeyRecord, putCommand, START, sessionRecord } from './support/fixtures.js'
 import { OPERATIONS, prepare } from './support/operations.js'
 import { findPlace, type TestPlace } from './support/servers.js'
 
@@ -93,15 +93,18 @@ describe('what stands in Redis', () => {
     const lasting = Object.entries(await lifetimes(prefix))
       .filter(([, lifetime]) => lifetime < 0)
       .map(([key]) => key)
-    // API keys without an expiry, the index that names them, and the ring
+    // API keys and documents without an expiry, the indexes that name them, and the ring
     expect(lasting.sort()).toEqual([
       'api-key:{live_2}',
       'api-key:{live_3}',
       'api-key:{live_9}',
       'api-key:{new}',
+      'document:{factor:document-2}',
       'owner:{owner-1}:created',
       'owner:{owner-1}:expiry',
       'signing-keys',
+      'tagged:{factor:other}:created',
+      'tagged:{factor:other}:expiry',
     ])
   })
 
@@ -118,6 +121,34 @@ describe('what stands in Redis', () => {
     // an ended session is known until its absolute expiry
     await sessions.revoke({ id: 'session-1', reason: 'revoked', now: START + 1000 })
     expect((await lifetimes(prefix))['session:{session-1}']).toBeGreaterThan(3_690_000)
+  })
+
+  it('of a document expires with it, and so do the indexes of its tags', async () => {
+    const prefix = nextPrefix()
+    const { documents } = redisStores(client, { prefix, expiryMarginSeconds: 100 })
+    await documents.put(putCommand({ tags: ['a', 'b'], expiresAt: START + 5000 }))
+    await documents.put(putCommand({ id: 'document-2', tags: ['b'], expiresAt: START + 60_000 }))
+    const before = await lifetimes(prefix)
+    expect(before['document:{factor:document-1}']).toBeLessThanOrEqual(105_000)
+    expect(before['tagged:{factor:a}:created']).toBeLessThanOrEqual(105_000)
+    expect(before['tagged:{factor:b}:expiry']).toBeGreaterThan(155_000)
+    const replacement = { expectedVersion: 1, writeId: 'write-2', now: START + 1000 }
+    await documents.put(putCommand({ ...replacement, tags: ['b'] }))
+    expect(await lifetimes(prefix)).toMatchObject({
+      'document:{factor:document-1}': -1,
+      'tagged:{factor:b}:created': -1,
+    })
+    expect(Object.keys(await lifetimes(prefix))).not.toContain('tagged:{factor:a}:created')
+    await documents.removeAll({ namespace: 'factor', tag: 'b', now: START + 1000 })
+    expect(await lifetimes(prefix)).toEqual({})
+  })
+
+  it('lists documents of one instant in the order of their ids, also where a list ends', async () => {
+    const { documents } = redisStores(client, { prefix: nextPrefix() })
+    const ids = ['é', 'z', 'a b', 'ab', 'a']
+    for (const id of ids) await documents.put(putCommand({ id }))
+    const listed = await documents.list({ namespace: 'factor', tag: 'subject:u1', now: START, limit: 4 })
+    expect(listed.map(({ id }) => id)).toEqual(['a', 'a b', 'ab', 'z'])
   })
 
   it('goes away although the index is never read', async () => {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { redisStores } from '../src/index.js'
 import { createKeySpace, type KeySpace } from '../src/records/key-space.js'
-import { apiKeyRecord, rotation, START, sessionRecord } from './support/fixtures.js'
+import { apiKeyRecord, putCommand, rotation, START, sessionRecord } from './support/fixtures.js'
 import { createPrefix, findPlace, type TestPlace } from './support/servers.js'
 
 const DAMAGED = { code: 'store_record_invalid' }
@@ -133,6 +133,62 @@ describe('damaged records', () => {
   ])('an API key without %s is an error', async field => {
     await client.hdel(keys.apiKey('live_1'), field)
     await expect(stores.apiKeys.find({ id: 'live_1', now: NOW })).rejects.toMatchObject(DAMAGED)
+  })
+
+  const DOCUMENT = { namespace: 'factor', id: 'document-1' }
+  const TAGGED = { namespace: 'factor', tag: 'subject:u1', now: NOW }
+
+  it.each<[string, string]>([
+    ['id', 'document-2'],
+    ['namespace', '{'],
+    ['version', '-1'],
+    ['version', 'one'],
+    ['tags', 'subject%003au1 '],
+    ['tags', '{'],
+    ['value', '[]'],
+    ['value', '{'],
+    ['createdAt', 'now'],
+    ['updatedAt', ''],
+    ['expiresAt', 'never'],
+    ['writeId', ''],
+    ['name', 'a b'],
+  ])('a document with the %s %j is an error', async (field, value) => {
+    await stores.documents.put(putCommand())
+    await client.hset(keys.document('factor', 'document-1'), field, value)
+    await expect(stores.documents.find({ ...DOCUMENT, now: NOW })).rejects.toMatchObject(DAMAGED)
+  })
+
+  it.each(['version', 'tags', 'writeId', 'name'])(
+    'a document without %s is an error everywhere, and nothing is taken away',
+    async field => {
+      await stores.documents.put(putCommand())
+      const key = keys.document('factor', 'document-1')
+      await client.hdel(key, field)
+      const before = await client.hgetall(key)
+      const calls = [
+        stores.documents.find({ ...DOCUMENT, now: NOW }),
+        stores.documents.list({ ...TAGGED, limit: 9 }),
+        ...(field === 'writeId'
+          ? []
+          : [stores.documents.remove({ ...DOCUMENT, expectedVersion: 1, now: NOW })]),
+        stores.documents.put(putCommand(field === 'writeId' ? {} : { expectedVersion: 1, writeId: 'x' })),
+      ]
+      for (const result of await Promise.allSettled(calls)) {
+        expect(result).toMatchObject({ status: 'rejected', reason: DAMAGED })
+      }
+      expect(await client.hgetall(key)).toEqual(before)
+    },
+  )
+
+  it('a member of the index of a tag that nothing wrote is an error', async () => {
+    const { created, expiry } = keys.tagged('factor', 'subject:u1')
+    for (const member of ['one', 'a b c', '']) {
+      await client.zadd(created, 0, member)
+      await client.zadd(expiry, NOW + 1000, member)
+      await expect(stores.documents.list({ ...TAGGED, limit: 9 })).rejects.toMatchObject(DAMAGED)
+      await expect(stores.documents.removeAll(TAGGED)).rejects.toMatchObject(DAMAGED)
+      await client.del(created, expiry)
+    }
   })
 
   it('a mark, a value, a meter and a ring that are damaged are errors', async () => {

@@ -69,7 +69,7 @@ describe('round trips', () => {
     for (const stop of stops) await stop()
   })
 
-  it('are as many as the README says, for every operation', { timeout: 60_000 }, async () => {
+  it('are as many as the README says, for every operation', { timeout: 120_000 }, async () => {
     const rows: string[] = []
     for (const operation of Object.keys(OPERATIONS)) {
       const server = await measure('server', operation)

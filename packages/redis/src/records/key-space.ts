@@ -1,7 +1,7 @@
 import type { RevocationKind } from '@authcore/core/ports'
 import { encodeKeyText } from './key-text.js'
 
-/** The two sorted sets that name what belongs to a subject or an owner. */
+/** The two sorted sets that name what belongs to a subject or an owner, or carries a tag. */
 export interface IndexKeys {
   /** Scored so that the newest comes first. */
   readonly created: string
@@ -21,6 +21,8 @@ export interface KeySpace {
   revocation(kind: RevocationKind, id: string): string
   oneTime(namespace: string, key: string): string
   rateLimit(key: string): string
+  document(namespace: string, id: string): string
+  tagged(namespace: string, tag: string): IndexKeys
   readonly signingKeys: string
   readonly fence: string
   /**
@@ -34,8 +36,8 @@ export interface KeySpace {
 export function createKeySpace(prefix: string): KeySpace {
   const tagged = (kind: string, ...texts: readonly string[]) =>
     `${prefix}:${kind}:{${texts.map(encodeKeyText).join(':')}}`
-  const index = (kind: string, id: string): IndexKeys => {
-    const base = tagged(kind, id)
+  const index = (kind: string, ...texts: readonly string[]): IndexKeys => {
+    const base = tagged(kind, ...texts)
     return { created: `${base}:created`, expiry: `${base}:expiry` }
   }
   return Object.freeze({
@@ -46,6 +48,8 @@ export function createKeySpace(prefix: string): KeySpace {
     revocation: (kind: RevocationKind, id: string) => tagged(`revoked:${kind}`, id),
     oneTime: (namespace: string, key: string) => tagged('one-time', namespace, key),
     rateLimit: (key: string) => tagged('rate-limit', key),
+    document: (namespace: string, id: string) => tagged('document', namespace, id),
+    tagged: (namespace: string, tag: string) => index('tagged', namespace, tag),
     signingKeys: `${prefix}:signing-keys`,
     fence: `${prefix}:fence`,
     suffixLength: (key: string) => String(key.length - prefix.length - 1),

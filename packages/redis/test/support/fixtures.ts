@@ -1,4 +1,9 @@
-import type { ApiKeyRecord, RotateSessionCommand, SessionRecord } from '@authcore/core/ports'
+import type {
+  ApiKeyRecord,
+  PutDocumentCommand,
+  RotateSessionCommand,
+  SessionRecord,
+} from '@authcore/core/ports'
 
 /** The instant at which the tests begin. */
 export const START = 1_800_000_000_000
@@ -54,6 +59,20 @@ export function apiKeyRecord(fields: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
     metadata: { team: 'x' },
     lineageId: 'live_1',
     createdAt: START,
+    ...fields,
+  }
+}
+
+/** The creation of a document that never expires. */
+export function putCommand(fields: Partial<PutDocumentCommand> = {}): PutDocumentCommand {
+  return {
+    namespace: 'factor',
+    id: 'document-1',
+    tags: ['subject:u1'],
+    value: { label: 'phone' },
+    expectedVersion: 0,
+    writeId: 'write-1',
+    now: START,
     ...fields,
   }
 }

@@ -1,5 +1,5 @@
 import type { Stores } from '@authcore/core/ports'
-import { apiKeyRecord, rotation, START, sessionRecord } from './fixtures.js'
+import { apiKeyRecord, putCommand, rotation, START, sessionRecord } from './fixtures.js'
 
 const NOW = START + 1000
 const REASON = 'revoked' as const
@@ -10,16 +10,21 @@ const MARKS = (['token', 'session', 'subject', 'client', 'signing_key'] as const
 const ENTRIES = MARKS.map(mark => ({ ...mark, revokedAt: NOW, expiresAt: NOW + 60_000 }))
 const ONCE = { namespace: 'state', key: 'k', holder: 'h', expiresAt: NOW + 60_000, now: NOW }
 
-/** Stores three sessions of one subject and three API keys of one owner. */
-export async function prepare({ sessions, apiKeys }: Stores): Promise<void> {
+const DOCUMENT = { namespace: 'factor', id: 'document-1', now: NOW }
+const TAGGED = { namespace: 'factor', tag: 'subject:u1', now: NOW }
+const REPLACE = { expectedVersion: 1, writeId: 'write-2', now: NOW }
+
+/** Stores three sessions of one subject, three API keys of one owner and three documents of one tag. */
+export async function prepare({ sessions, apiKeys, documents }: Required<Stores>): Promise<void> {
   for (const number of [1, 2, 3]) {
     await sessions.insert({ session: sessionRecord({ id: `session-${number}` }), now: START })
     await apiKeys.insert({ apiKey: apiKeyRecord({ id: `live_${number}`, remainingUses: 9 }), now: START })
+    await documents.put(putCommand({ id: `document-${number}` }))
   }
 }
 
 /** Every operation of every store, as a table says it. */
-export const OPERATIONS: Readonly<Record<string, (stores: Stores) => Promise<unknown>>> = {
+export const OPERATIONS: Readonly<Record<string, (stores: Required<Stores>) => Promise<unknown>>> = {
   'sessions.insert': ({ sessions }) => sessions.insert({ session: sessionRecord({ id: 'new' }), now: NOW }),
   'sessions.find': ({ sessions }) => sessions.find({ id: 'session-1', now: NOW }),
   'sessions.rotate': ({ sessions }) => sessions.rotate(rotation(0)),
@@ -61,4 +66,13 @@ export const OPERATIONS: Readonly<Record<string, (stores: Stores) => Promise<unk
     rateLimits.take({ key: 'k', limit: 5, windowSeconds: 60, cost: 1, now: NOW }),
   'rateLimits.reset': ({ rateLimits }) => rateLimits.reset({ key: 'k', now: NOW }),
   'rateLimits.sweep': ({ rateLimits }) => rateLimits.sweep({ now: NOW, limit: 10 }),
+  'documents.put of a new one': ({ documents }) => documents.put(putCommand({ id: 'new' })),
+  'documents.put in place of one': ({ documents }) => documents.put(putCommand(REPLACE)),
+  'documents.put with another tag': ({ documents }) =>
+    documents.put(putCommand({ ...REPLACE, id: 'document-2', tags: ['other'] })),
+  'documents.find': ({ documents }) => documents.find(DOCUMENT),
+  'documents.list (of 3)': ({ documents }) => documents.list({ ...TAGGED, limit: 10 }),
+  'documents.remove': ({ documents }) => documents.remove(DOCUMENT),
+  'documents.removeAll (of 3)': ({ documents }) => documents.removeAll(TAGGED),
+  'documents.sweep': ({ documents }) => documents.sweep({ now: NOW, limit: 10 }),
 }
