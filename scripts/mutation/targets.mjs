@@ -19,8 +19,10 @@ const HTTP_PARSERS = [
   'authorization-header',
   'challenge',
   'cookies',
+  'credential-methods',
   'cross-site',
   'find-credentials',
+  'method-requirement',
   'policy',
   'query-credentials',
   'refresh-cookie',
@@ -38,7 +40,7 @@ export const TARGETS = [
   {
     name: 'http',
     package: 'http',
-    sources: HTTP_PARSERS.map(name => `packages/http/src/${name}.ts`),
+    sources: [...HTTP_PARSERS.map(name => `packages/http/src/${name}.ts`), 'packages/http/src/methods/'],
     // the generated headers take seconds, and the example of the README runs what was built before
     tests: ['test/!(hostile-headers|readme).test.ts'],
   },

@@ -50,6 +50,44 @@ describe('parsePolicy', () => {
     ])
   })
 
+  it.each([
+    [7, 'policy', "must be an object such as { methods: ['access_token'] }"],
+    [{ methods: ['access_token'], optional: 1 }, 'policy.optional', 'must be true or false'],
+    [
+      { methods: ['access_token'], scope: ['a', 'a b'] },
+      'policy.scope',
+      'must be an array of scopes without',
+    ],
+    [
+      { methods: ['access_token'], roles: ['a', ''] },
+      'policy.roles',
+      'must be an array of non-empty strings',
+    ],
+    [{ methods: ['access_token'], roles: 'a' }, 'policy.roles', 'must be an array of non-empty strings'],
+    [{ methods: ['access_token'], roles: [7] }, 'policy.roles', 'must be an array of non-empty strings'],
+    [
+      { methods: ['access_token'], maxAgeSeconds: -1 },
+      'policy.maxAgeSeconds',
+      'must be a whole number of seconds',
+    ],
+    [
+      { methods: ['access_token'], role: 1 },
+      'policy.role',
+      'is not known; known are methods, optional, scope, roles',
+    ],
+  ])('says of %j what is wrong', (policy, path, message) => {
+    expect(() => parsePolicy(policy as AuthPolicy, auth)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        problems: [{ path, message: expect.stringContaining(message) }],
+      }),
+    )
+  })
+
+  it('has no member for what a policy leaves out', () => {
+    expect(Object.keys(parsePolicy({ methods: ['access_token'] }, auth))).toEqual(['methods'])
+  })
+
   it.each([undefined, null, 'access_token', 7])('refuses %s', policy => {
     expect(problemsOf(policy)).toEqual(['policy'])
   })
