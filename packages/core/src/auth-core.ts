@@ -6,6 +6,8 @@ import { createApiKeys } from './api-key/create-api-keys.js'
 import type { Context } from './context.js'
 import type { CryptoBackend } from './crypto/backend.js'
 import { createRootSecrets } from './crypto/root-secrets.js'
+import { createDpop } from './dpop/create-dpop-proof-verifier.js'
+import type { DpopProofVerifier } from './dpop/dpop.js'
 import { createEmitter, type EmitEvent } from './events.js'
 import { guardStores } from './guarded-stores.js'
 import { createInternalTokens } from './internal-token/create-internal-tokens.js'
@@ -42,6 +44,8 @@ export interface AuthCore<Scope extends string = string, Role extends string = s
   readonly revocation: Revocation
   /** Counts attempts in the rate limit store of the options. */
   readonly rateLimits: RateLimiter
+  /** Verifies DPoP proofs (RFC 9449): that a caller holds the key to which a token is, or is to be, bound. */
+  readonly dpop: DpopProofVerifier
   /** The stores of the options; their failures arrive as `StoreError`. */
   readonly stores: Stores
   /** The clock of the options, epoch milliseconds: what builds on this deployment has the same time. */
@@ -138,6 +142,7 @@ export function wireAuthCore(
       emit,
       backend,
     }),
+    dpop: createDpop(context),
     stores: context.stores,
     clock: settings.clock,
     random: settings.random,

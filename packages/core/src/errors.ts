@@ -59,6 +59,22 @@ const INVALID_CLIENT = {
   client_authentication_failed: 'The client could not be authenticated.',
 } as const
 
+const INVALID_CERTIFICATE = {
+  client_certificate_malformed: 'The client certificate cannot be read.',
+  client_certificate_expired: 'The client certificate has expired.',
+  client_certificate_not_yet_valid: 'The client certificate is not valid yet.',
+  client_certificate_unknown: 'The client certificate is not one of a known client.',
+} as const
+
+const INVALID_PROOF = {
+  dpop_proof_missing: 'The request carries no DPoP proof.',
+  dpop_proof_malformed: 'The DPoP proof is not a well-formed JWT.',
+  dpop_proof_invalid: 'The DPoP proof is not valid for this request.',
+  dpop_proof_expired: 'The DPoP proof was not made just now.',
+  dpop_proof_replayed: 'The DPoP proof was used before.',
+  dpop_nonce_required: 'The DPoP proof must carry the nonce that this answer names.',
+} as const
+
 const INSUFFICIENT_SCOPE = {
   insufficient_scope: 'The credential lacks a required scope.',
   insufficient_role: 'The credential lacks a required role.',
@@ -121,6 +137,8 @@ export type InvalidGrantErrorCode = keyof typeof INVALID_GRANT
 export type InvalidApiKeyErrorCode = keyof typeof INVALID_API_KEY
 export type InvalidLoginErrorCode = keyof typeof INVALID_LOGIN
 export type InvalidClientErrorCode = keyof typeof INVALID_CLIENT
+export type InvalidCertificateErrorCode = keyof typeof INVALID_CERTIFICATE
+export type InvalidProofErrorCode = keyof typeof INVALID_PROOF
 export type InsufficientScopeErrorCode = keyof typeof INSUFFICIENT_SCOPE
 export type InvalidRequestErrorCode = keyof typeof INVALID_REQUEST
 export type RateLimitErrorCode = keyof typeof RATE_LIMIT
@@ -134,6 +152,8 @@ export type AuthErrorCode =
   | InvalidApiKeyErrorCode
   | InvalidLoginErrorCode
   | InvalidClientErrorCode
+  | InvalidCertificateErrorCode
+  | InvalidProofErrorCode
   | InsufficientScopeErrorCode
   | InvalidRequestErrorCode
   | RateLimitErrorCode
@@ -146,6 +166,8 @@ const MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
   ...INVALID_API_KEY,
   ...INVALID_LOGIN,
   ...INVALID_CLIENT,
+  ...INVALID_CERTIFICATE,
+  ...INVALID_PROOF,
   ...INSUFFICIENT_SCOPE,
   ...INVALID_REQUEST,
   ...RATE_LIMIT,
@@ -228,6 +250,25 @@ export class InvalidClientError extends AuthError {
   declare readonly code: InvalidClientErrorCode
   constructor(code: InvalidClientErrorCode, options?: AuthErrorOptions) {
     super(code, options)
+  }
+}
+
+/** The caller proved the key of a client certificate that is not accepted (RFC 8705 section 2). */
+export class InvalidCertificateError extends AuthError {
+  declare readonly code: InvalidCertificateErrorCode
+  constructor(code: InvalidCertificateErrorCode, options?: AuthErrorOptions) {
+    super(code, options)
+  }
+}
+
+/** The caller did not prove the key that the credential is bound to (RFC 9449 section 7.1, `invalid_dpop_proof`). */
+export class InvalidProofError extends AuthError {
+  declare readonly code: InvalidProofErrorCode
+  /** What the next proof must carry; only with `dpop_nonce_required`. Not a secret. */
+  readonly nonce?: string
+  constructor(code: InvalidProofErrorCode, options: AuthErrorOptions & { readonly nonce?: string } = {}) {
+    super(code, options)
+    if (options.nonce !== undefined) this.nonce = options.nonce
   }
 }
 

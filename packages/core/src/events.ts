@@ -11,7 +11,10 @@ export interface AuthEventCatalogue {
     readonly clientId: string
     readonly sessionId?: string
   }
-  'credential.refused': { readonly method: AuthMethod | 'refresh_token'; readonly code: AuthErrorCode }
+  'credential.refused': {
+    readonly method: AuthMethod | 'refresh_token' | 'dpop_proof'
+    readonly code: AuthErrorCode
+  }
   'session.started': { readonly subject: string; readonly sessionId: string; readonly clientId?: string }
   'session.refreshed': { readonly subject: string; readonly sessionId: string; readonly generation: number }
   /** The predecessor came again within the grace time and got the same successor. */

@@ -25,6 +25,23 @@ export type {
   UpdateApiKeyPatch,
 } from './api-key/api-keys.js'
 export { type AuthCore, createAuthCore } from './auth-core.js'
+export { certificateThumbprint } from './client-certificate/certificate-thumbprint.js'
+export type {
+  CertificateFields,
+  ClientCertificate,
+  ReadCertificate,
+} from './client-certificate/client-certificate.js'
+export {
+  type ClientCertificateSubject,
+  type ClientCertificateVerifier,
+  type ClientCertificateVerifierOptions,
+  createClientCertificateVerifier,
+} from './client-certificate/create-client-certificate-verifier.js'
+export {
+  createDpopProofVerifier,
+  type DpopProofVerifierOptions,
+} from './dpop/create-dpop-proof-verifier.js'
+export type { DpopProofVerifier, VerifiedDpopProof, VerifyDpopProofOptions } from './dpop/dpop.js'
 export * from './errors.js'
 export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType, EmitEvent } from './events.js'
 export {

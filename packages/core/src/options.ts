@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { secretProblem } from './crypto/root-secrets.js'
+import { DPOP_ALGORITHMS } from './dpop/dpop-algorithms.js'
 import { ConfigError, type ConfigProblem } from './errors.js'
 import type { AuthEventSink } from './events.js'
 import type { JsonObject } from './json.js'
@@ -83,6 +84,19 @@ export interface AuthCoreOptions<
     /** `accept` lets tokens pass, with an event, while the store cannot be asked. Default `refuse`. */
     readonly whenUnavailable?: 'refuse' | 'accept'
   }
+  /** What `auth.dpop` accepts as proof of a key (RFC 9449). */
+  readonly dpop?: {
+    /** Default: every algorithm with a public key. */
+    readonly algorithms?: readonly Algorithm[]
+    /** How long ago a proof may have been made: 1 to 600, default 60. */
+    readonly maxAgeSeconds?: number
+    /** How far the clock of a client may run ahead: 0 to 60, default 5. */
+    readonly clockToleranceSeconds?: number
+    /** `required` demands that proofs carry a nonce of this deployment (section 8). Default `off`. */
+    readonly nonce?: 'off' | 'required'
+    /** A nonce is handed out for so long, and accepted for as long again: 10 to 3600, default 300. */
+    readonly nonceSeconds?: number
+  }
   readonly clock?: Clock
   readonly random?: Random
   readonly events?: AuthEventSink
@@ -123,6 +137,13 @@ export interface Settings {
     readonly maxStalenessSeconds: number
     readonly whenUnavailable: 'refuse' | 'accept'
   }
+  readonly dpop: {
+    readonly algorithms: readonly Algorithm[]
+    readonly maxAgeSeconds: number
+    readonly clockToleranceSeconds: number
+    readonly nonce: 'off' | 'required'
+    readonly nonceSeconds: number
+  }
   readonly clock: Clock
   readonly random: Random
   readonly events?: AuthEventSink
@@ -152,7 +173,7 @@ export function parseOptions(options: unknown): Settings {
   )
 }
 
-const GROUPS = ['accessToken', 'session', 'apiKey', 'signingKey', 'revocation'] as const
+const GROUPS = ['accessToken', 'session', 'apiKey', 'signingKey', 'revocation', 'dpop'] as const
 
 /** Options that are left out must get their default, not what stands in a polluted Object.prototype. */
 function toOwnOptions(options: unknown): unknown {
@@ -292,6 +313,18 @@ const settingsSchema = z.strictObject({
     z.strictObject({
       maxStalenessSeconds: seconds(0, DAY, 0),
       whenUnavailable: z._default(z.enum(['refuse', 'accept']), 'refuse'),
+    }),
+    {},
+  ),
+  dpop: z.prefault(
+    z.strictObject({
+      algorithms: z._default(z.array(z.enum(DPOP_ALGORITHMS)).check(z.minLength(1), unique), () => [
+        ...DPOP_ALGORITHMS,
+      ]),
+      maxAgeSeconds: seconds(1, 600, 60),
+      clockToleranceSeconds: seconds(0, 60, 5),
+      nonce: z._default(z.enum(['off', 'required']), 'off'),
+      nonceSeconds: seconds(10, 3600, 300),
     }),
     {},
   ),

@@ -1,8 +1,8 @@
 import type { AuthErrorCode } from '@authcore/core'
 
 /**
- * `error` of RFC 6750 section 3.1 and RFC 9470 section 3. `none` is the bare challenge; `invalid_client` asks a client
- * for `Basic` (RFC 6749 section 5.2).
+ * `error` of RFC 6750 section 3.1, RFC 9470 section 3 and RFC 9449 section 7.1. `none` is the bare challenge;
+ * `invalid_client` asks a client for `Basic` (RFC 6749 section 5.2).
  */
 export type ChallengeError =
   | 'none'
@@ -11,8 +11,13 @@ export type ChallengeError =
   | 'insufficient_scope'
   | 'insufficient_user_authentication'
   | 'invalid_client'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
 
-/** `error` of RFC 6749 section 5.2 and RFC 7009 section 2.2.1, and what RFC 6749 section 4.1.2.1 has for an outage. */
+/**
+ * `error` of RFC 6749 section 5.2, RFC 7009 section 2.2.1 and RFC 9449 section 5, and what RFC 6749 section 4.1.2.1 has
+ * for an outage.
+ */
 export type TokenError =
   | 'invalid_request'
   | 'invalid_client'
@@ -21,6 +26,8 @@ export type TokenError =
   | 'unsupported_grant_type'
   | 'unsupported_token_type'
   | 'temporarily_unavailable'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
 
 /** How an error is answered. */
 export interface ErrorRule {
@@ -59,6 +66,18 @@ const API_KEY = {
   challenge: 'invalid_token',
   tokenError: 'invalid_grant',
   publicCode: 'api_key_invalid',
+} as const
+const CERTIFICATE = {
+  status: 401,
+  title: 'Invalid client certificate',
+  challenge: 'none',
+  tokenError: 'invalid_client',
+} as const
+const PROOF = {
+  status: 401,
+  title: 'Invalid DPoP proof',
+  challenge: 'invalid_dpop_proof',
+  tokenError: 'invalid_dpop_proof',
 } as const
 /** One answer for all: it must not tell who has an account. */
 const LOGIN = {
@@ -141,6 +160,22 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
     title: 'Invalid client',
     challenge: 'invalid_client',
     tokenError: 'invalid_client',
+  },
+  client_certificate_malformed: CERTIFICATE,
+  client_certificate_expired: CERTIFICATE,
+  client_certificate_not_yet_valid: CERTIFICATE,
+  client_certificate_unknown: CERTIFICATE,
+
+  dpop_proof_missing: PROOF,
+  dpop_proof_malformed: PROOF,
+  dpop_proof_invalid: PROOF,
+  dpop_proof_expired: PROOF,
+  dpop_proof_replayed: PROOF,
+  dpop_nonce_required: {
+    status: 401,
+    title: 'DPoP nonce required',
+    challenge: 'use_dpop_nonce',
+    tokenError: 'use_dpop_nonce',
   },
 
   insufficient_scope: {

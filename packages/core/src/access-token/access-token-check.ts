@@ -6,6 +6,7 @@ import { createJwsVerifier } from '../jws/verify.js'
 import { ownMembers } from '../own-members.js'
 import type { Clock } from '../ports/clock.js'
 import type { AccessTokenPrincipal } from '../principal.js'
+import { isProved } from '../proved-keys.js'
 import { findMissing } from '../rights.js'
 import type { StandardSchema } from '../standard-schema.js'
 import { parseClaimsSet, readNotBefore } from './access-token-claims.js'
@@ -124,10 +125,7 @@ function validateConfirmation(
   { confirmation }: AccessTokenPrincipal,
   { confirmation: proved }: VerifyAccessTokenOptions,
 ): void {
-  if (confirmation === undefined) return
-  const isProved = (name: 'x5t#S256' | 'jkt') =>
-    confirmation[name] === undefined || confirmation[name] === proved?.[name]
-  if (!isProved('x5t#S256') || !isProved('jkt')) throw new InvalidTokenError('token_binding_mismatch')
+  if (!isProved(confirmation, proved)) throw new InvalidTokenError('token_binding_mismatch')
 }
 
 /** RFC 9470 section 4: a token that does not say when the login was cannot prove that it was recent. */

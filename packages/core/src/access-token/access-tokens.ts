@@ -28,7 +28,8 @@ export interface IssueAccessTokenOptions<
 /** A new access token; the text is shown once and kept nowhere. */
 export interface IssuedAccessToken {
   readonly accessToken: string
-  readonly tokenType: 'Bearer'
+  /** How the token is to be presented: `DPoP` when it is bound to a DPoP key (RFC 9449 section 5). */
+  readonly tokenType: 'Bearer' | 'DPoP'
   /** `jti`. */
   readonly tokenId: string
   readonly issuedAt: number

@@ -120,7 +120,9 @@ export function createAccessTokenVerifier<Claims = JsonObject>(
     },
   })
   // the schema of the options, where there is one, has made the claims what `Claims` says
-  return Object.freeze({ verify: check }) as AccessTokenVerifier<Claims>
+  return Object.freeze({
+    verify: (token: string, demands?: VerifyAccessTokenOptions) => check(token, demands),
+  }) as AccessTokenVerifier<Claims>
 }
 
 const PUBLIC_KEY_ALGORITHMS: readonly Algorithm[] = ALGORITHMS.filter(

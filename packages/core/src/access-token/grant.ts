@@ -58,8 +58,11 @@ export async function validateGrant(options: GrantOptions, settings: Settings): 
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
 
-/** A confirmation names one or two keys by SHA-256 thumbprint, and nothing that cannot be checked. */
-function validateConfirmation(confirmation: unknown): Confirmation {
+/**
+ * A confirmation names one or two keys by SHA-256 thumbprint, and nothing that cannot be checked.
+ * @throws InvalidRequestError `argument_invalid`
+ */
+export function validateConfirmation(confirmation: unknown): Confirmation {
   const entries = Object.entries(Object(confirmation))
   const isValid = entries.every(
     ([name, value]) =>

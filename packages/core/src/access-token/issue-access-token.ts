@@ -54,7 +54,7 @@ export async function issueAccessToken(
   })
   return Object.freeze({
     accessToken,
-    tokenType: 'Bearer',
+    tokenType: Object.hasOwn(grant.confirmation ?? {}, 'jkt') ? 'DPoP' : 'Bearer',
     tokenId,
     issuedAt,
     expiresAt,

@@ -1,3 +1,4 @@
+import type { ReadCertificate } from '../client-certificate/client-certificate.js'
 import type { JsonObject } from '../json.js'
 import type { Algorithm } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
@@ -45,6 +46,8 @@ export interface CryptoBackend {
     algorithm: Algorithm,
     kid?: string,
   ): SigningKey | Promise<SigningKey>
+  /** Reads a certificate; absent where the runtime cannot. */
+  readonly readCertificate?: ReadCertificate
 }
 
 /** A fresh key as JWK members; `publicJwk` is absent for HMAC, which has no public part. */

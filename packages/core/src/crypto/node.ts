@@ -1,10 +1,12 @@
 import crypto, { type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { CertificateFields } from '../client-certificate/client-certificate.js'
 import type { JsonObject } from '../json.js'
 import { type Algorithm, profileOf } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import { ownMembers } from '../own-members.js'
 import type { CryptoBackend, GeneratedKey, KeyMaterial, PublicMaterial } from './backend.js'
+import { parseCertificateText } from './certificate-text.js'
 import { signatureLengthOf } from './signature-length.js'
 
 const GCM = 'aes-256-gcm'
@@ -32,6 +34,7 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   generateKey,
   createVerificationKey,
   createSigningKey,
+  readCertificate,
 })
 
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
@@ -189,4 +192,15 @@ function publicMembers(jwk: JsonObject): crypto.JsonWebKey {
 /** A view without the methods of Buffer, whose `slice` shares memory where that of Uint8Array copies. */
 function plainBytes(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}
+
+/** `undefined` for bytes that are no certificate, or more than one. */
+function readCertificate(der: Uint8Array): CertificateFields | undefined {
+  try {
+    const certificate = new crypto.X509Certificate(der)
+    // node:crypto reads PEM too and passes over what follows: then the thumbprint would be of other bytes
+    return certificate.raw.equals(der) ? parseCertificateText(certificate) : undefined
+  } catch {
+    return undefined
+  }
 }

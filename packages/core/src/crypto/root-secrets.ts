@@ -9,6 +9,7 @@ export type KeyPurpose =
   | 'refresh_successor'
   | 'api_key'
   | 'signing_key'
+  | 'dpop_nonce'
 
 /** One root secret. The secret itself stays in the closure; only derived keys come out. */
 export interface RootSecret {

@@ -20,11 +20,26 @@ export const REFUSED_HEADERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip'
  * @throws InvalidTokenError `token_malformed`, `token_header_unsupported`, `token_algorithm_not_allowed`
  */
 export function parseJwsHeader(text: string): JwsHeader {
+  return parseHeader(text, REFUSED_HEADERS)
+}
+
+/**
+ * The same for the one use in which a token brings its own key: a proof that its sender holds that key, which then
+ * has to be the key of something else (RFC 9449 section 4.2). `jwk` is let pass, unchecked; nothing else is.
+ * @throws InvalidTokenError as `parseJwsHeader`
+ */
+export function parseEmbeddedKeyHeader(text: string): JwsHeader {
+  return parseHeader(text, REFUSED_BESIDE_JWK)
+}
+
+const REFUSED_BESIDE_JWK = REFUSED_HEADERS.filter(name => name !== 'jwk')
+
+function parseHeader(text: string, refused: readonly string[]): JwsHeader {
   const parsed = parseStrictJsonObject(decodePart(text))
   if (parsed === undefined) throw new InvalidTokenError('token_malformed')
   // RFC 7515 section 4.1.1: `alg` must be in the header, not in Object.prototype
   const header = ownMembers(parsed)
-  if (REFUSED_HEADERS.some(name => Object.hasOwn(header, name))) {
+  if (refused.some(name => Object.hasOwn(header, name))) {
     throw new InvalidTokenError('token_header_unsupported')
   }
   const { alg, kid, typ } = header

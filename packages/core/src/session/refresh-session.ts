@@ -1,8 +1,11 @@
+import { type Grant, validateConfirmation } from '../access-token/grant.js'
 import { issueAccessToken } from '../access-token/issue-access-token.js'
 import { openText, type SealingKey, sealText } from '../crypto/sealed-text.js'
 import { InvalidGrantError, InvalidRequestError } from '../errors.js'
 import { encodeBase64url } from '../jws/base64url.js'
+import { ownMembers } from '../own-members.js'
 import type { RotateSessionOutcome, SessionRecord } from '../ports/session-store.js'
+import { isProved } from '../proved-keys.js'
 import { findMissing, validateScope } from '../rights.js'
 import {
   decodeGrant,
@@ -30,6 +33,7 @@ export async function refreshSession(
   const presented = verifyRefreshToken(refreshToken, secrets, backend)
   const grant = decodeGrant(presented)
   validateBinding(grant, options)
+  const newBinding = findNewBinding(grant, options)
   const scope = narrowScope(grant, options)
   // read before revocations are looked up: what is revoked from here on refuses the tokens of this refresh
   const issuedAt = instants.issuing()
@@ -58,7 +62,7 @@ export async function refreshSession(
   if (current === undefined) throw new InvalidGrantError('refresh_token_invalid')
 
   const issued = await issueAccessToken(
-    toGrant(session, scope),
+    ownMembers({ ...toGrant(session, scope), ...newBinding }),
     { key, issuedAt, sessionId: session.id, latestExpiresAt: session.idleExpiresAt },
     context,
   )
@@ -73,11 +77,19 @@ export async function refreshSession(
 /** RFC 6749 section 10.4: a refresh token is bound to its client; RFC 9449 section 5: and to its key. */
 function validateBinding(grant: RefreshGrant, { clientId, confirmation }: RefreshSessionOptions): void {
   if (grant.clientId !== clientId) throw new InvalidGrantError('refresh_token_client_mismatch')
-  const bound = grant.confirmation
-  if (bound === undefined) return
-  const isProved = (name: 'x5t#S256' | 'jkt') =>
-    bound[name] === undefined || bound[name] === confirmation?.[name]
-  if (!isProved('x5t#S256') || !isProved('jkt')) throw new InvalidGrantError('refresh_token_client_mismatch')
+  if (!isProved(grant.confirmation, confirmation)) {
+    throw new InvalidGrantError('refresh_token_client_mismatch')
+  }
+}
+
+/** RFC 9449 section 5: who proves a key at the token endpoint gets an access token that is bound to it. */
+function findNewBinding(
+  grant: RefreshGrant,
+  { confirmation }: RefreshSessionOptions,
+): Pick<Grant, 'confirmation'> {
+  const jkt = confirmation === undefined ? undefined : ownMembers(confirmation).jkt
+  if (grant.confirmation !== undefined || jkt === undefined) return {}
+  return { confirmation: validateConfirmation({ jkt }) }
 }
 
 /** RFC 6749 section 6: the requested scope must not exceed the one that was granted. */

@@ -35,7 +35,8 @@ export interface SessionTokens<
   readonly session: Session<Scope, Role, Claims>
   readonly accessToken: string
   readonly refreshToken: string
-  readonly tokenType: 'Bearer'
+  /** How the access token is to be presented: `DPoP` when it is bound to a DPoP key (RFC 9449 section 5). */
+  readonly tokenType: 'Bearer' | 'DPoP'
   /** Lifetime of the access token. */
   readonly expiresInSeconds: number
   readonly accessTokenExpiresAt: number
@@ -51,7 +52,10 @@ export interface RefreshSessionOptions<Scope extends string = string> {
   readonly clientId?: string
   /** Narrows the scope of this one access token (RFC 6749 section 6). */
   readonly scope?: readonly Scope[]
-  /** The key that the caller proved; needed for sessions that are bound to one. */
+  /**
+   * The keys that the caller proved; needed for sessions that are bound to one. A DPoP key (`jkt`) that is proved for
+   * a session that is bound to none binds this one access token (RFC 9449 section 5).
+   */
   readonly confirmation?: Confirmation
 }
 
