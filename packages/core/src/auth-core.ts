@@ -125,7 +125,7 @@ export function wireAuthCore(
   )
   const { accessTokens, checkAccessToken } = createAccessTokens(context, signingKeys, revocationCheck)
   const sessionContext = Object.freeze({ ...context, keyRing: signingKeys, revocations })
-  const sessions = createSessions(sessionContext)
+  const sessions = createSessions(sessionContext, revocationCheck)
   const apiKeys = createApiKeys(context)
 
   return Object.freeze({

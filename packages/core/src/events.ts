@@ -29,6 +29,12 @@ export interface AuthEventCatalogue {
     readonly sessionId: string
     readonly presentedGeneration: number
   }
+  /** A session by cookie got a new id and a new token; the former one is dead. */
+  'session.renewed': {
+    readonly subject: string
+    readonly sessionId: string
+    readonly formerSessionId: string
+  }
   'session.revoked': {
     readonly sessionId: string
     readonly subject?: string
@@ -73,7 +79,13 @@ export interface AuthEventCatalogue {
   'signing_key.withdrawn': { readonly kid: string }
   'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }
   /** The store could not be asked and the deployment chose to accept (`revocation.whenUnavailable`). */
-  'revocation.check_skipped': { readonly tokenId: string; readonly subject: string }
+  'revocation.check_skipped': {
+    readonly subject: string
+    /** Of an access token. */
+    readonly tokenId?: string
+    /** Of a session by cookie. */
+    readonly sessionId?: string
+  }
   /** More was asked than the policy lets pass. */
   'rate_limit.refused': { readonly policy: string; readonly kind: string; readonly id: string }
   /** The store could not be asked and the attempt was let pass (`whenUnavailable`). */

@@ -79,10 +79,14 @@ export type { SecretBox } from './secret-box/secret-box.js'
 export type { IntrospectedRefreshToken } from './session/introspect-refresh-token.js'
 export type { Session } from './session/session.js'
 export type {
+  CookieSession,
   RefreshSessionOptions,
+  RenewSessionOptions,
   Sessions,
   SessionTokens,
+  StartCookieSessionOptions,
   StartSessionOptions,
+  VerifySessionOptions,
 } from './session/sessions.js'
 export type { SigningKeyState, SigningKeyStatus, SigningKeys } from './signing-key/signing-keys.js'
 export type { StandardSchema, StandardSchemaResult } from './standard-schema.js'

@@ -61,6 +61,11 @@ export interface AuthCoreOptions<
     readonly absoluteSeconds?: number
     /** For so long after its first use a replaced refresh token gets the same successor again. Default 10. */
     readonly reuseGraceSeconds?: number
+    /**
+     * The idle expiry of a session by cookie slides at most once in so long: verifying writes only then. Default 60,
+     * or half of `idleSeconds` where that is less, which is also the most.
+     */
+    readonly touchIntervalSeconds?: number
   }
   readonly apiKey?: {
     /** First part of every key: lower-case letters and digits. Default `sk`. */
@@ -122,6 +127,7 @@ export interface Settings {
     readonly idleSeconds: number
     readonly absoluteSeconds: number
     readonly reuseGraceSeconds: number
+    readonly touchIntervalSeconds: number
   }
   readonly apiKey: {
     readonly prefix: string
@@ -158,12 +164,17 @@ const DAY = 86_400
 export function parseOptions(options: unknown): Settings {
   const result = settingsSchema.safeParse(toOwnOptions(options), { error: describeIssue })
   if (!result.success) throw new ConfigError('config_invalid', result.error.issues.map(toProblem))
-  const { audience, scopes, roles, events, accessToken, stores, ...rest } = ownMembers(result.data)
+  const { audience, scopes, roles, events, accessToken, session, stores, ...rest } = ownMembers(result.data)
   const { documents, ...requiredStores } = ownMembers(stores)
   return Object.freeze(
     ownMembers({
       ...rest,
       accessToken: ownMembers(accessToken),
+      session: ownMembers({
+        ...session,
+        touchIntervalSeconds:
+          session.touchIntervalSeconds ?? Math.min(60, Math.floor(session.idleSeconds / 2)),
+      }),
       stores: ownMembers({ ...requiredStores, ...(documents !== undefined && { documents }) }),
       audience: typeof audience === 'string' ? [audience] : audience,
       ...(scopes !== undefined && { scopes: new Set(scopes) }),
@@ -272,11 +283,17 @@ const settingsSchema = z.strictObject({
         idleSeconds: seconds(1, 3650 * DAY, 14 * DAY),
         absoluteSeconds: seconds(1, 3650 * DAY, 90 * DAY),
         reuseGraceSeconds: seconds(0, 300, 10),
+        touchIntervalSeconds: z.optional(z.int().check(z.gte(1), z.lte(DAY))),
       })
       .check(
         z.refine(({ idleSeconds, absoluteSeconds }) => idleSeconds <= absoluteSeconds, {
           path: ['idleSeconds'],
           error: 'is longer than session.absoluteSeconds',
+        }),
+        // a session that is used all the time would idle out between two writes
+        z.refine(({ touchIntervalSeconds = 0, idleSeconds }) => touchIntervalSeconds * 2 <= idleSeconds, {
+          path: ['touchIntervalSeconds'],
+          error: 'is longer than half of session.idleSeconds',
         }),
       ),
     {},

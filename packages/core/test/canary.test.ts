@@ -16,6 +16,14 @@ it('no issued secret shows up in an event, an error, inspection or a store', asy
   for (const tokens of [first, second]) secrets.add(tokens.accessToken).add(tokens.refreshToken)
   for (const { apiKey } of [key, rotated]) secrets.add(apiKey).add(apiKey.slice(30, 73))
 
+  const browser = await auth.sessions.startCookie({ subject: 'user-1', scope: ['read'] })
+  const renewed = await auth.sessions.renew(browser.sessionToken)
+  for (const { sessionToken } of [browser, renewed]) secrets.add(sessionToken)
+  await keep(auth.sessions.verify(browser.sessionToken))
+  await keep(auth.sessions.verify(`${renewed.sessionToken}x`))
+  await keep(auth.sessions.verify(renewed.sessionToken, { scope: ['write'] }))
+  await keep(auth.sessions.verify(renewed.sessionToken.replace('st_', 'rt_')))
+
   await keep(auth.apiKeys.verify(key.apiKey))
   await keep(auth.apiKeys.verify(second.refreshToken))
   await keep(auth.accessTokens.verify(key.apiKey))
@@ -59,6 +67,7 @@ it('no issued secret shows up in an event, an error, inspection or a store', asy
   async function dump() {
     return [
       await stores.sessions.find({ id: first.session.id, now: clock() }),
+      await stores.sessions.find({ id: renewed.session.id, now: clock() }),
       await stores.apiKeys.list({ ownerId: 'user-1', now: clock(), limit: 100 }),
       await stores.signingKeys.read({ now: clock() }),
     ]

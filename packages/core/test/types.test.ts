@@ -33,6 +33,17 @@ it('scopes, roles and claims are typed from the options', async () => {
   expectTypeOf(session.claims.plan).toEqualTypeOf<'free' | 'pro'>()
   expect(principal.claims.plan).toBe('pro')
 
+  const browser = await auth.sessions.startCookie({ subject: 'user-1', scope: ['read'], claims })
+  const caller = await auth.sessions.verify(browser.sessionToken, { scope: ['read'] })
+  expectTypeOf(caller.scope).toEqualTypeOf<readonly ('read' | 'write')[]>()
+  expectTypeOf(caller.claims).toEqualTypeOf<{ plan: 'free' | 'pro' }>()
+  expectTypeOf(caller.method).toEqualTypeOf<'session'>()
+
+  // @ts-expect-error the service defines no such role
+  await expect(auth.sessions.renew(browser.sessionToken, { roles: ['root'] })).rejects.toThrow()
+  // @ts-expect-error a browser proves no key
+  const bound = auth.sessions.startCookie({ subject: 'user-1', claims, confirmation: { jkt: 'a' } })
+  await expect(bound).rejects.toThrow()
   // @ts-expect-error the service defines no such scope
   await expect(auth.accessTokens.verify(accessToken, { scope: ['delete'] })).rejects.toThrow()
   // @ts-expect-error the service defines no such scope

@@ -60,6 +60,8 @@ const SESSION = {
   challenge: 'invalid_token',
   tokenError: 'invalid_grant',
 } as const
+/** One answer for all: to a browser they mean the same, which is to sign in again. */
+const SESSION_TOKEN = { ...SESSION, publicCode: 'session_invalid' } as const
 const API_KEY = {
   status: 401,
   title: 'Invalid API key',
@@ -127,6 +129,10 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   refresh_token_invalid: GRANT,
   refresh_token_reused: GRANT,
   refresh_token_client_mismatch: GRANT,
+  session_token_malformed: SESSION_TOKEN,
+  session_token_invalid: SESSION_TOKEN,
+  session_token_expired: SESSION_TOKEN,
+  session_token_revoked: SESSION_TOKEN,
   session_not_found: { ...NOT_FOUND, tokenError: 'invalid_grant' },
   session_expired: SESSION,
   session_revoked: SESSION,

@@ -55,6 +55,18 @@ export function describeSessionRaces(kit: PortKit<SessionStore>): void {
       })
     }
 
+    it('of slides in place with one claim leave nothing that the token opens', async (store, { race }) => {
+      await insertSession(store)
+      const slide = rotation(0, { successorHash: 'hash-0', sealedSuccessor: '', graceSeconds: 0 })
+      const outcomes = await race(40, (way, caller) =>
+        way.rotate(caller % 20 === 10 ? { ...slide, successorHash: `claim-of-${caller}` } : slide),
+      )
+      const winners = [10, 30].filter(caller => outcomes[caller]?.outcome === 'rotated')
+      expect(winners.length).toEqual(1)
+      expect(await store.rotate({ ...slide, now: NOW + 1 })).toMatch({ outcome: 'revoked' })
+      expect((await store.find({ id: 'session-1', now: NOW }))?.currentHash).toEqual(`claim-of-${winners[0]}`)
+    })
+
     it('of an insert that is repeated do not undo a revocation', async (store, { race }) => {
       await insertSession(store)
       await race(40, async (way, caller) => {

@@ -145,6 +145,24 @@ function describeRotate({ it }: PortKit<SessionStore>): void {
     }
   })
 
+  it('slides in place where the successor is the token itself, whatever generation the token names', async store => {
+    const before = await insertSession(store)
+    for (const generation of [1, 2, 3]) {
+      const now = START + generation * SECOND
+      const slide = rotation(0, { now, successorHash: 'hash-0', sealedSuccessor: '', graceSeconds: 0 })
+      const session = {
+        ...before,
+        generation,
+        sealedSuccessor: '',
+        rotatedAt: now,
+        lastUsedAt: now,
+        idleExpiresAt: now + MINUTE,
+      }
+      expect(await store.rotate(slide)).toEqual({ outcome: 'rotated', session })
+      expect(await store.find({ id: 'session-1', now })).toEqual(session)
+    }
+  })
+
   it('answers the direct predecessor with the same successor until the grace time is over', async store => {
     await insertSession(store)
     await store.rotate(rotation(0))

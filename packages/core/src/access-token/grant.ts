@@ -74,7 +74,8 @@ export function validateConfirmation(confirmation: unknown): Confirmation {
   })
 }
 
-function validateAmr(amr: unknown): readonly string[] {
+/** @throws InvalidRequestError `argument_invalid` */
+export function validateAmr(amr: unknown): readonly string[] {
   if (Array.isArray(amr) && amr.length <= 16) {
     return Object.freeze(amr.map(method => validateText(method, 'amr', 64)))
   }

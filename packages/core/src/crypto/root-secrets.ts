@@ -7,6 +7,7 @@ export type KeyPurpose =
   | 'refresh_token'
   | 'refresh_conditions'
   | 'refresh_successor'
+  | 'session_token'
   | 'api_key'
   | 'signing_key'
   | 'dpop_nonce'

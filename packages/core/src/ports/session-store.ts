@@ -5,7 +5,7 @@ import type { Confirmation } from '../principal.js'
 export type SessionRevocationReason = 'revoked' | 'refresh_token_reused' | 'subject_revoked'
 
 /**
- * One session: the whole family of refresh tokens that descend from one login. Everything but the rotation
+ * One session: the whole family of refresh tokens that descend from one login, or the one session token of a browser. Everything but the rotation
  * fields, the idle expiry and the revocation is fixed at the start.
  */
 export interface SessionRecord {
@@ -28,9 +28,9 @@ export interface SessionRecord {
   readonly idleExpiresAt: number
   /** Never extended. */
   readonly absoluteExpiresAt: number
-  /** Number of rotations so far: 0 for the first refresh token. */
+  /** Number of rotations so far: 0 for the first refresh token. With a session token, how often its expiry slid. */
   readonly generation: number
-  /** SHA-256 of the current refresh token, base64url. */
+  /** SHA-256 of the current refresh token, or of the session token, base64url. */
   readonly currentHash: string
   /** The current refresh token, sealed under a key that only its direct predecessor yields. */
   readonly sealedSuccessor?: string
@@ -83,6 +83,8 @@ export interface SessionStore {
    *    and nothing changes;
    * 6. anything else: `reused`; the session is ended in the same step.
    * Exactly one of any number of concurrent callers with one token gets `rotated`.
+   * Where `successorHash` is `presentedHash`, the token stays current and only the instants move: so the idle expiry of
+   * a session by cookie slides.
    */
   rotate(command: RotateSessionCommand): Promise<RotateSessionOutcome>
 

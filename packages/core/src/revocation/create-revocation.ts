@@ -2,9 +2,11 @@ import type { AccessTokenCheck } from '../access-token/access-token-check.js'
 import { validateText } from '../arguments.js'
 import { InvalidGrantError, InvalidTokenError } from '../errors.js'
 import { ownMembers } from '../own-members.js'
-import { decodeGrant, REFRESH_TOKEN_PREFIX, verifyRefreshToken } from '../session/refresh-token.js'
+import { REFRESH_TOKEN, type RefreshGrant } from '../session/refresh-token.js'
 import type { SessionContext } from '../session/session-context.js'
+import { SESSION_TOKEN, type SessionTokenGrant } from '../session/session-token.js'
 import type { Sessions } from '../session/sessions.js'
+import { decodeGrant, type TokenKind, verifyToken } from '../session/token-text.js'
 import type { Revocation } from './revocation.js'
 
 /** What revocation needs beside the shared parts. */
@@ -18,9 +20,10 @@ export interface RevocationParts {
 export function createRevocation({ context, sessions, checkAccessToken }: RevocationParts): Revocation {
   const { settings, stores, revocations, secrets, backend } = context
 
-  const revokeRefreshToken = async (token: string, clientId: string | undefined) => {
-    const presented = verifyRefreshToken(token, secrets, backend)
-    if (clientId !== undefined && clientId !== decodeGrant(presented).clientId) return { found: false }
+  const revokeSessionOf = async (token: string, kind: TokenKind, clientId: string | undefined) => {
+    const presented = verifyToken(token, kind, secrets, backend)
+    const { clientId: owner } = decodeGrant<RefreshGrant | SessionTokenGrant>(presented)
+    if (clientId !== undefined && clientId !== owner) return { found: false }
     return sessions.revoke(presented.sessionId)
   }
 
@@ -30,7 +33,8 @@ export function createRevocation({ context, sessions, checkAccessToken }: Revoca
     async revokeToken(token, options = {}) {
       const { clientId } = ownMembers(options)
       try {
-        if (String(token).startsWith(REFRESH_TOKEN_PREFIX)) return await revokeRefreshToken(token, clientId)
+        const kind = [REFRESH_TOKEN, SESSION_TOKEN].find(({ prefix }) => String(token).startsWith(prefix))
+        if (kind !== undefined) return await revokeSessionOf(token, kind, clientId)
         // whoever holds a token may end it, also without the key that using it would take
         const { tokenId, clientId: owner } = await checkAccessToken(token, undefined, 'reported')
         if (clientId !== undefined && clientId !== owner) return { found: false }

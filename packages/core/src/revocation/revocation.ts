@@ -1,7 +1,8 @@
 /** Takes back what was issued. */
 export interface Revocation {
   /**
-   * Refuses one token from now on (RFC 7009). An access token is verified first; a refresh token ends its session.
+   * Refuses one token from now on (RFC 7009). An access token is verified first; a refresh or a session token ends its
+   * session.
    * A token that is not ours, or has expired, needs no revocation: `found` is false.
    * @param options `clientId`: a token that was issued to another client counts as not found
    */

@@ -3,18 +3,26 @@ import { InvalidGrantError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { ownMembers } from '../own-members.js'
 import type { RevocationMark } from '../ports/revocation-store.js'
+import type { RevocationCheck } from '../revocation/revocation-check.js'
+import { startCookieSession } from './cookie-session.js'
 import { introspectRefreshToken } from './introspect-refresh-token.js'
 import { refreshSession } from './refresh-session.js'
-import { decodeGrant, verifyRefreshToken } from './refresh-token.js'
+import { REFRESH_TOKEN, type RefreshGrant } from './refresh-token.js'
+import { renewSession } from './renew-session.js'
 import { toSession } from './session.js'
 import type { SessionContext } from './session-context.js'
+import { SESSION_TOKEN } from './session-token.js'
+import { createSessionTouches } from './session-touches.js'
 import type { Sessions } from './sessions.js'
 import { startSession } from './start-session.js'
+import { decodeGrant, hasTokenForm, verifyToken } from './token-text.js'
+import { verifySession } from './verify-session.js'
 
 const MAX_LISTED = 1000
 
 /** Creates the sessions of one deployment. */
-export function createSessions(context: SessionContext): Sessions {
+export function createSessions(context: SessionContext, revocationCheck: RevocationCheck): Sessions {
+  const verifyContext = { ...context, revocationCheck, touches: createSessionTouches(context) }
   return Object.freeze({
     // own members: what an option leaves out must not come from a polluted Object.prototype
     start: options => startSession(ownMembers(options), context),
@@ -23,10 +31,19 @@ export function createSessions(context: SessionContext): Sessions {
         refreshSession(refreshToken, ownMembers(options), context),
       ),
     introspect: refreshToken => introspectRefreshToken(refreshToken, context),
+    startCookie: options => startCookieSession(ownMembers(options), context),
+    isSessionToken: text => hasTokenForm(text, SESSION_TOKEN),
+    verify: (sessionToken, options = {}) =>
+      reportRefusal('session', context.emit, () =>
+        verifySession(sessionToken, ownMembers(options), verifyContext),
+      ),
+    renew: (sessionToken, options = {}) =>
+      reportRefusal('session', context.emit, () => renewSession(sessionToken, ownMembers(options), context)),
     list: subject => listSessions(subject, context),
     revoke: (sessionId, options = {}) => revokeSession(sessionId, ownMembers(options).subject, context),
     revokeByRefreshToken: (refreshToken, options = {}) =>
       revokeByRefreshToken(refreshToken, ownMembers(options).clientId, context),
+    revokeBySessionToken: sessionToken => revokeBySessionToken(sessionToken, context),
     revokeAll: (subject, options = {}) => revokeAllSessions(subject, ownMembers(options).except, context),
   } satisfies Sessions)
 }
@@ -64,10 +81,15 @@ async function revokeByRefreshToken(
   clientId: string | undefined,
   context: SessionContext,
 ) {
-  const presented = verifyRefreshToken(refreshToken, context.secrets, context.backend)
-  const grant = decodeGrant(presented)
+  const presented = verifyToken(refreshToken, REFRESH_TOKEN, context.secrets, context.backend)
+  const grant = decodeGrant<RefreshGrant>(presented)
   if (grant.clientId !== clientId) throw new InvalidGrantError('refresh_token_client_mismatch')
   return revokeSession(presented.sessionId, undefined, context)
+}
+
+async function revokeBySessionToken(sessionToken: string, context: SessionContext) {
+  const { sessionId } = verifyToken(sessionToken, SESSION_TOKEN, context.secrets, context.backend)
+  return revokeSession(sessionId, undefined, context)
 }
 
 async function revokeAllSessions(subject: string, except: string | undefined, context: SessionContext) {

@@ -3,10 +3,11 @@ import type { JsonObject } from '../json.js'
 import { encodeBase64url } from '../jws/base64url.js'
 import type { SessionRecord } from '../ports/session-store.js'
 import type { Confirmation } from '../principal.js'
-import { decodeGrant, type VerifiedRefreshToken, verifyRefreshToken } from './refresh-token.js'
+import { REFRESH_TOKEN, type RefreshGrant } from './refresh-token.js'
 import { type Session, toSession } from './session.js'
 import type { SessionContext } from './session-context.js'
 import { toSessionMarks } from './session-marks.js'
+import { decodeGrant, type VerifiedToken, verifyToken } from './token-text.js'
 
 /** What a refresh token that could be used now stands for. */
 export interface IntrospectedRefreshToken<
@@ -28,7 +29,7 @@ export async function introspectRefreshToken(
 ): Promise<IntrospectedRefreshToken<string, string, SessionRecord['claims']> | undefined> {
   const presented = findVerified(refreshToken, context)
   if (presented === undefined) return undefined
-  const grant = decodeGrant(presented)
+  const grant = decodeGrant<RefreshGrant>(presented)
   const { settings, stores, revocations } = context
   const now = settings.clock()
   const record = await stores.sessions.find({ id: presented.sessionId, now })
@@ -46,9 +47,9 @@ export async function introspectRefreshToken(
   })
 }
 
-function findVerified(refreshToken: unknown, context: SessionContext): VerifiedRefreshToken | undefined {
+function findVerified(refreshToken: unknown, context: SessionContext): VerifiedToken | undefined {
   try {
-    return verifyRefreshToken(refreshToken, context.secrets, context.backend)
+    return verifyToken(refreshToken, REFRESH_TOKEN, context.secrets, context.backend)
   } catch (error) {
     if (error instanceof InvalidGrantError) return undefined
     throw error
@@ -58,7 +59,7 @@ function findVerified(refreshToken: unknown, context: SessionContext): VerifiedR
 /** The current one, or its direct predecessor as long as that is answered with the same successor. */
 function isUsable(
   refreshToken: string,
-  { generation }: VerifiedRefreshToken,
+  { generation }: VerifiedToken,
   record: SessionRecord,
   now: number,
   { settings, backend }: SessionContext,

@@ -7,18 +7,12 @@ import { ownMembers } from '../own-members.js'
 import type { RotateSessionOutcome, SessionRecord } from '../ports/session-store.js'
 import { isProved } from '../proved-keys.js'
 import { findMissing, validateScope } from '../rights.js'
-import {
-  decodeGrant,
-  formatRefreshToken,
-  NONCE_LENGTH,
-  type RefreshGrant,
-  type VerifiedRefreshToken,
-  verifyRefreshToken,
-} from './refresh-token.js'
+import { REFRESH_TOKEN, type RefreshGrant } from './refresh-token.js'
 import type { SessionContext } from './session-context.js'
 import { toSessionMarks } from './session-marks.js'
 import { toGrant, toSessionTokens } from './session-tokens.js'
 import type { RefreshSessionOptions, SessionTokens } from './sessions.js'
+import { decodeGrant, formatToken, NONCE_LENGTH, type VerifiedToken, verifyToken } from './token-text.js'
 
 /**
  * Replaces a refresh token. Whatever can be refused or can fail comes before the one atomic `rotate`, so that a
@@ -30,8 +24,8 @@ export async function refreshSession(
   context: SessionContext,
 ): Promise<SessionTokens> {
   const { settings, secrets, backend, stores, instants, keyRing, emit } = context
-  const presented = verifyRefreshToken(refreshToken, secrets, backend)
-  const grant = decodeGrant(presented)
+  const presented = verifyToken(refreshToken, REFRESH_TOKEN, secrets, backend)
+  const grant = decodeGrant<RefreshGrant>(presented)
   validateBinding(grant, options)
   const newBinding = findNewBinding(grant, options)
   const scope = narrowScope(grant, options)
@@ -40,8 +34,9 @@ export async function refreshSession(
   const key = await keyRing.findSigningKey()
   await refuseRevoked(presented, grant, context)
 
-  const successor = formatRefreshToken(
+  const successor = formatToken(
     { ...presented, generation: presented.generation + 1, nonce: settings.random(NONCE_LENGTH) },
+    REFRESH_TOKEN,
     secrets.current,
     backend,
   )
@@ -105,7 +100,7 @@ function narrowScope(grant: RefreshGrant, options: RefreshSessionOptions): reado
  * ended between the two writes.
  */
 async function refuseRevoked(
-  presented: VerifiedRefreshToken,
+  presented: VerifiedToken,
   grant: RefreshGrant,
   { settings, stores, revocations }: SessionContext,
 ): Promise<void> {
@@ -118,7 +113,7 @@ async function refuseRevoked(
 /** Turns every outcome but success into its error; an ended session has its access tokens refused as well. */
 async function acceptOutcome(
   outcome: RotateSessionOutcome,
-  presented: VerifiedRefreshToken,
+  presented: VerifiedToken,
   { revocations, emit }: SessionContext,
 ): Promise<SessionRecord> {
   switch (outcome.outcome) {
@@ -147,7 +142,7 @@ async function acceptOutcome(
 /** Only who holds the presented token can open its successor; a copy of the database cannot. */
 function deriveSealingKey(
   refreshToken: string,
-  { secret, sessionId }: VerifiedRefreshToken,
+  { secret, sessionId }: VerifiedToken,
   { backend }: SessionContext,
 ): SealingKey {
   return {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.js'
-import type { Confirmation } from '../principal.js'
+import type { Confirmation, SessionPrincipal } from '../principal.js'
 import type { IntrospectedRefreshToken } from './introspect-refresh-token.js'
 import type { Session } from './session.js'
 
@@ -59,7 +59,51 @@ export interface RefreshSessionOptions<Scope extends string = string> {
   readonly confirmation?: Confirmation
 }
 
-/** Starts, refreshes, lists and ends sessions. */
+/** The same for a session whose token a browser keeps in a cookie; it is bound to no key beside that. */
+export type StartCookieSessionOptions<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> = Omit<StartSessionOptions<Scope, Role, Claims>, 'confirmation'>
+
+/** A session and its token; the text is shown once and kept nowhere. */
+export interface CookieSession<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> {
+  readonly session: Session<Scope, Role, Claims>
+  /** For the cookie; the same for as long as the session lives. */
+  readonly sessionToken: string
+  /** The absolute expiry, epoch milliseconds: until then the cookie must be kept, for the idle one slides. */
+  readonly expiresAt: number
+}
+
+/** What one verification of a session demands. */
+export interface VerifySessionOptions<Scope extends string = string> {
+  /** Every scope that the session must have. */
+  readonly scope?: readonly Scope[]
+  /** How long ago the person may have logged in. */
+  readonly maxAgeSeconds?: number
+}
+
+/** What changes with a new id; what is left out stays. */
+export interface RenewSessionOptions<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> {
+  readonly scope?: readonly Scope[]
+  readonly roles?: readonly Role[]
+  readonly claims?: Claims
+  /** Methods of the login that led to this, such as `['pwd', 'otp']`. */
+  readonly amr?: readonly string[]
+  readonly acr?: string
+  /** When the person proved it again, epoch milliseconds; now where `amr` or `acr` is given. */
+  readonly authenticatedAt?: number
+}
+
+/** Starts, refreshes, verifies, renews, lists and ends sessions. */
 export interface Sessions<Scope extends string = string, Role extends string = string, Claims = JsonObject> {
   /**
    * Starts a session after a login. Always under a new id: there is nothing to fixate.
@@ -88,6 +132,45 @@ export interface Sessions<Scope extends string = string, Role extends string = s
    */
   introspect(refreshToken: string): Promise<IntrospectedRefreshToken<Scope, Role, Claims> | undefined>
 
+  /**
+   * Starts a session whose one token a browser keeps in a cookie. Always under a new id, whatever cookie came with the
+   * login: there is nothing to fixate.
+   * @throws InvalidRequestError `argument_invalid`, `scope_unknown`, `role_unknown`, `claims_*`
+   * @throws StoreError
+   */
+  startCookie(
+    options: StartCookieSessionOptions<Scope, Role, Claims>,
+  ): Promise<CookieSession<Scope, Role, Claims>>
+
+  /** Whether a text has the form of a session token. Says nothing about its being good; never throws. */
+  isSessionToken(text: string): boolean
+
+  /**
+   * Verifies a session token: its tag, then one read beside which revocations are looked up. Writes nothing but, once
+   * in `session.touchIntervalSeconds`, that the session is in use; a failure of that write changes nothing.
+   * @throws InvalidGrantError `session_token_malformed`, `session_token_invalid`, `session_token_expired`,
+   *   `session_token_revoked`
+   * @throws InvalidTokenError `authentication_too_old`
+   * @throws InsufficientScopeError `insufficient_scope`
+   * @throws StoreError `store_unavailable`
+   */
+  verify(
+    sessionToken: string,
+    options?: VerifySessionOptions<Scope>,
+  ): Promise<SessionPrincipal<Scope, Role, Claims>>
+
+  /**
+   * Puts a session under a new id with a new token, as is due at step-up and whenever rights change; the former token
+   * is dead once this returns. The absolute expiry stays. Of several renewals of one token exactly one wins.
+   * @throws InvalidGrantError `session_token_*`
+   * @throws InvalidRequestError `argument_invalid`, `scope_unknown`, `role_unknown`, `claims_*`; the session lives on
+   * @throws StoreError; the session lives on, or has ended when the failure came between its end and this answer
+   */
+  renew(
+    sessionToken: string,
+    options?: RenewSessionOptions<Scope, Role, Claims>,
+  ): Promise<CookieSession<Scope, Role, Claims>>
+
   /** The live sessions of a subject, newest first, at most 1,000. */
   list(subject: string): Promise<readonly Session<Scope, Role, Claims>[]>
 
@@ -102,6 +185,9 @@ export interface Sessions<Scope extends string = string, Role extends string = s
     refreshToken: string,
     options?: { readonly clientId?: string },
   ): Promise<{ readonly found: boolean }>
+
+  /** Ends a session by its session token (sign-out). Only form and tag are checked: one that has ended may be given. */
+  revokeBySessionToken(sessionToken: string): Promise<{ readonly found: boolean }>
 
   /**
    * Ends the sessions of a subject, and their access tokens, but not tokens that were issued outside of sessions:

@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { backend } from '../../src/crypto/node.js'
 import { createRootSecrets } from '../../src/crypto/root-secrets.js'
 import { InvalidGrantError } from '../../src/errors.js'
-import {
-  decodeGrant,
-  encodeGrant,
-  formatRefreshToken,
-  type RefreshGrant,
-  verifyRefreshToken,
-} from '../../src/session/refresh-token.js'
+import { REFRESH_TOKEN, type RefreshGrant } from '../../src/session/refresh-token.js'
+import { decodeGrant, encodeGrant, formatToken, verifyToken } from '../../src/session/token-text.js'
 import { deploy, OTHER_SECRET, SECRET, START } from '../fixtures.js'
 
 const secrets = createRootSecrets([SECRET], backend)
@@ -20,8 +15,9 @@ const MAX_GRANT = 2048
 const HEAD = 43
 
 function format(bytes: Uint8Array = encodeGrant(grant)): string {
-  return formatRefreshToken(
+  return formatToken(
     { sessionId, generation: 0x01020304, nonce, grant: bytes },
+    REFRESH_TOKEN,
     secrets.current,
     backend,
   )
@@ -29,7 +25,7 @@ function format(bytes: Uint8Array = encodeGrant(grant)): string {
 
 function codeOf(text: unknown): string {
   try {
-    verifyRefreshToken(text, secrets, backend)
+    verifyToken(text, REFRESH_TOKEN, secrets, backend)
     return 'accepted'
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidGrantError)
@@ -65,7 +61,7 @@ describe('the text of a refresh token', () => {
   })
 
   it('is read back as it was written', () => {
-    const token = verifyRefreshToken(format(), secrets, backend)
+    const token = verifyToken(format(), REFRESH_TOKEN, secrets, backend)
     expect(token).toMatchObject({ sessionId, generation: 0x01020304, secret: secrets.current })
     expect(new Uint8Array(token.nonce)).toEqual(nonce)
     expect(decodeGrant(token)).toEqual(grant)
@@ -127,14 +123,15 @@ describe('the text of a refresh token', () => {
 
   it('of a secret that is not on the list is refused, on the list it is not', () => {
     const other = createRootSecrets([OTHER_SECRET], backend)
-    const token = formatRefreshToken(
+    const token = formatToken(
       { sessionId, generation: 0, nonce, grant: encodeGrant(grant) },
+      REFRESH_TOKEN,
       other.current,
       backend,
     )
     expect(codeOf(token)).toBe('refresh_token_invalid')
     const both = createRootSecrets([SECRET, OTHER_SECRET], backend)
-    expect(verifyRefreshToken(token, both, backend).secret).toBe(both.find(other.current.id))
+    expect(verifyToken(token, REFRESH_TOKEN, both, backend).secret).toBe(both.find(other.current.id))
   })
 
   it('that is forged reaches no store, and is told in an event', async () => {
