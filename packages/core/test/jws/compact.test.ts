@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodePart, parseCompactJws } from '../../src/jws/compact.js'
+import { parseJwsHeader } from '../../src/jws/header.js'
 
 describe('splitting a token', () => {
   it('gives its parts and what was signed', () => {
@@ -36,6 +37,14 @@ describe('splitting a token', () => {
 
   it('looks at no text that is longer than allowed', () => {
     expect(() => parseCompactJws('a.bc.def', 7)).toThrow(expect.objectContaining({ code: 'token_too_long' }))
+  })
+
+  it('reads a header only of a known algorithm', () => {
+    const parse = (header: string) => parseJwsHeader(Buffer.from(header).toString('base64url'))
+    expect(parse('{"alg":"ES256"}')).toEqual({ alg: 'ES256' })
+    expect(() => parse('{"alg":"none"}')).toThrow(
+      expect.objectContaining({ code: 'token_algorithm_not_allowed' }),
+    )
   })
 
   it('decodes a part that is base64url, and nothing else', () => {

@@ -36,18 +36,30 @@ describe('the algorithms of a JWK', () => {
     expect(algorithmsOf(jwk)).toEqual(algorithms)
   })
 
-  it('are named exactly, and made of what RFC 7518 says', () => {
+  it.each([
+    ['HS256', { scheme: 'hmac', keyType: 'oct', hash: 'sha256', hashLength: 32 }],
+    ['HS384', { scheme: 'hmac', keyType: 'oct', hash: 'sha384', hashLength: 48 }],
+    ['HS512', { scheme: 'hmac', keyType: 'oct', hash: 'sha512', hashLength: 64 }],
+    ['RS256', { scheme: 'rsa-pkcs1', keyType: 'RSA', hash: 'sha256', hashLength: 32 }],
+    ['RS384', { scheme: 'rsa-pkcs1', keyType: 'RSA', hash: 'sha384', hashLength: 48 }],
+    ['RS512', { scheme: 'rsa-pkcs1', keyType: 'RSA', hash: 'sha512', hashLength: 64 }],
+    ['PS256', { scheme: 'rsa-pss', keyType: 'RSA', hash: 'sha256', hashLength: 32 }],
+    ['PS384', { scheme: 'rsa-pss', keyType: 'RSA', hash: 'sha384', hashLength: 48 }],
+    ['PS512', { scheme: 'rsa-pss', keyType: 'RSA', hash: 'sha512', hashLength: 64 }],
+    ['ES256', { scheme: 'ecdsa', keyType: 'EC', curve: 'P-256', hash: 'sha256', coordinateLength: 32 }],
+    ['ES384', { scheme: 'ecdsa', keyType: 'EC', curve: 'P-384', hash: 'sha384', coordinateLength: 48 }],
+    ['ES512', { scheme: 'ecdsa', keyType: 'EC', curve: 'P-521', hash: 'sha512', coordinateLength: 66 }],
+    ['EdDSA', { scheme: 'eddsa', keyType: 'OKP', curve: 'Ed25519' }],
+    ['Ed25519', { scheme: 'eddsa', keyType: 'OKP', curve: 'Ed25519' }],
+  ] as const)('%s is made of what RFC 7518 and RFC 8037 say', (name, profile) => {
+    expect(profileOf(name)).toEqual(profile)
+  })
+
+  it('are named exactly', () => {
     for (const name of [...ALGORITHMS]) expect(isAlgorithm(name)).toBe(true)
     for (const name of ['none', 'hs256', '', 'toString', undefined, null, 7, ['HS256'], {}]) {
       expect(isAlgorithm(name)).toBe(false)
     }
-    expect(profileOf('ES512')).toEqual({
-      scheme: 'ecdsa',
-      keyType: 'EC',
-      curve: 'P-521',
-      hash: 'sha512',
-      coordinateLength: 66,
-    })
     expect(ALGORITHMS.every(name => Object.isFrozen(profileOf(name)))).toBe(true)
   })
 

@@ -244,8 +244,9 @@ describe('failures', () => {
     const listening = new Set<unknown>()
     const signal = {
       aborted: false,
-      addEventListener: (_: string, listener: unknown) => listening.add(listener),
-      removeEventListener: (_: string, listener: unknown) => listening.delete(listener),
+      addEventListener: (type: string, listener: unknown) => type === 'abort' && listening.add(listener),
+      removeEventListener: (type: string, listener: unknown) =>
+        type === 'abort' && listening.delete(listener),
     }
     const during: number[] = []
     answer = () => {
@@ -327,6 +328,21 @@ describe('time limit', () => {
     await vi.waitFor(() => expect(requests).toHaveLength(1))
     timeouts[0]?.abort()
     await expect(finding).rejects.toEqual(UNAVAILABLE)
+  })
+
+  it('stops the reading of a body that goes on', async () => {
+    let reads = 0
+    const getReader = () => ({
+      async read() {
+        if (++reads === 2) timeouts[0]?.abort()
+        return { done: reads > 50, value: new Uint8Array(1) }
+      },
+      cancel: async () => {},
+    })
+    answer = () => ({ status: 200, headers: { get: () => null }, body: { getReader } })
+    await expect(create().findKey(header('a'))).rejects.toEqual(UNAVAILABLE)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(reads).toBe(2)
   })
 
   it('may be over before it begins', async () => {

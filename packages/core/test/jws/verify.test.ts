@@ -158,6 +158,33 @@ describe('header', () => {
 })
 
 // covers RFC8725-3.7
+describe('remembered headers', () => {
+  const headerOf = (kid: string) => signText({ ...HEADER, kid }, {})
+
+  it('are up to 100, and then all are forgotten', async () => {
+    const verify = createJwsVerifier({ algorithms: ['HS256'], findKey: () => key })
+    const first = await verify(headerOf('k0'))
+    for (let index = 1; index < 100; index++) await verify(headerOf(`k${index}`))
+    expect((await verify(headerOf('k0'))).header).toBe(first.header)
+    await verify(headerOf('k100'))
+    const again = (await verify(headerOf('k0'))).header
+    expect(again).not.toBe(first.header)
+    expect(again).toEqual(first.header)
+  })
+
+  it('have up to 1024 characters of base64url', async () => {
+    const verify = createJwsVerifier({ algorithms: ['HS256'], findKey: () => key })
+    const ofLength = async (bytes: number) => {
+      const frame = JSON.stringify({ ...HEADER, pad: '' }).length
+      const token = signText({ ...HEADER, pad: 'x'.repeat(bytes - frame) }, {})
+      const [first, second] = [await verify(token), await verify(token)]
+      return first.header === second.header
+    }
+    expect(await ofLength(768)).toBe(true)
+    expect(await ofLength(769)).toBe(false)
+  })
+})
+
 describe('payload', () => {
   it.each([
     ['an array', '[]'],
