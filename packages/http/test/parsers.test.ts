@@ -173,6 +173,7 @@ describe('the query', () => {
       `/?${name}=`,
       `/?a=b&${name}=c`,
       `/?a;${name}=c`,
+      `?${name}=c`,
       `https://a/b?${name}=c#d`,
     ]) {
       expect(outcomeOf(() => refuseCredentialsInQuery(url))).toBe('credentials_in_query')
