@@ -8,6 +8,9 @@ import { runScriptTests } from './script-tests.mjs'
 import { readStoreReports } from './store-reports.mjs'
 import { checked, describeTally } from './tally.mjs'
 
+/** Checked with its own settings, which know the DOM. */
+const RUNTIMES = new URL('../apps/runtimes/scripts/run-runtimes.mjs', import.meta.url).href
+
 // a log file is read without colours
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
 
@@ -34,6 +37,7 @@ async function testEverything() {
     ...(await step('Examples in the documentation', checkExamples)),
     ...(await step('Trace from requirements to tests', checkTraceTable)),
     ...(await step('What is published', checkPublished)),
+    ...(process.env.CI ? await step('Every runtime', testRuntimes) : []),
   ]
 }
 
@@ -54,6 +58,12 @@ async function checkPublished() {
   // loaded late: it needs what was installed above
   const { checkPackages } = await import('./package-checks/check-packages.mjs')
   return checkPackages()
+}
+
+/** @returns {Promise<import('./tally.mjs').Entry[]>} */
+async function testRuntimes() {
+  const { runRuntimes } = await import(RUNTIMES)
+  return runRuntimes()
 }
 
 /**

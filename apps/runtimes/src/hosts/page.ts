@@ -1,0 +1,4 @@
+import { runSuite } from '../suite.js'
+
+// a browser: the page offers the suite to whoever drives it
+Object.assign(globalThis, { runSuite })
