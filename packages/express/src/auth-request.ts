@@ -12,5 +12,12 @@ export function toAuthRequest(request: ExpressRequest): AuthRequest {
     headers: { ...request.headers, ...request.headersDistinct },
     isEncrypted: request.socket?.encrypted === true,
     ...(request.socket?.remoteAddress !== undefined && { ip: request.socket.remoteAddress }),
+    ...findClientCertificate(request.socket),
   }
+}
+
+/** A certificate that no authority of this server vouches for is what anybody can make. */
+function findClientCertificate(socket: ExpressRequest['socket']): Pick<AuthRequest, 'clientCertificate'> {
+  const certificate = socket?.authorized === true ? socket.getPeerCertificate?.(false)?.raw : undefined
+  return certificate === undefined ? {} : { clientCertificate: certificate }
 }

@@ -35,7 +35,13 @@ export interface ExpressRequest {
   /** Absent on HTTP/2. */
   readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>
   /** Absent on platforms that make up a request. */
-  readonly socket?: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean }
+  readonly socket?: {
+    readonly remoteAddress?: string | undefined
+    readonly encrypted?: boolean
+    /** Whether the client has proved the key of a certificate that this server trusts. */
+    readonly authorized?: boolean
+    getPeerCertificate?(detailed: false): { readonly raw?: Uint8Array | undefined }
+  }
   readonly readableEnded: boolean
   readonly destroyed: boolean
   readonly body?: unknown

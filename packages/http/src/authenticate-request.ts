@@ -3,7 +3,7 @@ import type { AuthRequest } from './auth-request.js'
 import type { CredentialVerifiers } from './credential-verifiers.js'
 import { findCredentials } from './find-credentials.js'
 import { findAlternative } from './method-requirement.js'
-import type { CredentialDemands } from './methods/credential-method.js'
+import type { CredentialDemands, CredentialSearch } from './methods/credential-method.js'
 import { ownMembers } from './own-members.js'
 import { type AuthPolicy, type ParsedPolicy, parsePolicy } from './policy.js'
 import { refuseCredentialsInQuery } from './query-credentials.js'
@@ -12,7 +12,7 @@ import { requireRole } from './require-rights.js'
 /**
  * Turns a request into the principal who sent it, under a policy (RFC 6750 section 2.1).
  *
- * Access tokens come as `Authorization: Bearer`; API keys as `X-API-Key`, or as `Authorization: Bearer` with the
+ * Access tokens come as `Authorization: Bearer`, or as `Authorization: DPoP` with a proof; API keys as `X-API-Key`, or as `Authorization: Bearer` with the
  * prefix of the deployment's keys; client certificates from the TLS handshake. Where credentials of several kinds are
  * present, all of them must be good; the first alternative of the policy that is complete says who is calling, and
  * that principal must satisfy its demands.
@@ -24,6 +24,8 @@ import { requireRole } from './require-rights.js'
  * @throws InvalidRequestError `credentials_missing`, `credentials_malformed`, `credentials_repeated`,
  *   `credentials_in_query`, `request_url_too_long`
  * @throws InvalidTokenError for an access token that is not accepted, and `authentication_too_old`
+ * @throws InvalidProofError `dpop_*` for a proof that is not accepted
+ * @throws InvalidCertificateError for a client certificate that is not accepted
  * @throws InvalidApiKeyError for an API key that is not accepted
  * @throws InsufficientScopeError `insufficient_scope`, `insufficient_role`
  * @throws StoreError `store_unavailable` when the credentials cannot be checked
@@ -36,12 +38,13 @@ export async function authenticateRequest<Scope extends string, Role extends str
   request: AuthRequest,
   policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
 ): Promise<Principal<Scope, Role, Claims> | undefined> {
-  const [principal] = await findPrincipals(verifiers, request, parsePolicy(policy, verifiers))
+  const [principal] = await findPrincipals(verifiers, request, parsePolicy(policy, verifiers), () => {})
   return principal
 }
 
 /**
  * The same, with every principal whose credential was verified.
+ * @param addHeaders takes fields that belong on the answer to a request that passes
  * @returns whoever is calling first, then the others of the alternative, then the rest, each in the order of the
  *   policy; empty only if the policy is optional and no alternative was complete
  */
@@ -49,9 +52,10 @@ export async function findPrincipals<Scope extends string, Role extends string, 
   verifiers: CredentialVerifiers<Scope, Role, Claims>,
   request: AuthRequest,
   policy: ParsedPolicy<Scope, Role>,
+  addHeaders: CredentialSearch<Scope, Role, Claims>['addHeaders'],
 ): Promise<readonly Principal<Scope, Role, Claims>[]> {
   refuseCredentialsInQuery(request.url)
-  const found = findCredentials(verifiers, request, policy)
+  const found = findCredentials(verifiers, request, policy, addHeaders)
   const alternative = findAlternative(policy.methods, method => found.has(method))
   if (alternative === undefined && !policy.optional) throw new InvalidRequestError('credentials_missing')
 

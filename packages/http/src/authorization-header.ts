@@ -7,29 +7,41 @@ const MAX_LENGTH = 65_536
 /** `auth-scheme`, and what follows after spaces (RFC 9110 section 11.4). */
 const CREDENTIALS = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?: +(.*))?$/s
 
-/** RFC 6750 section 2.1. */
+/** RFC 6750 section 2.1 and RFC 9449 section 7.1. */
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 
 const QUOTED_STRINGS = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
 
 const AUTH_PARAM = /^[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*=/
 
+/** How a token is presented: by itself, or together with a proof of the key that it is bound to. */
+export type TokenScheme = 'Bearer' | 'DPoP'
+
+/** A token of the `Authorization` header. Only its syntax was checked. */
+export interface PresentedToken {
+  readonly scheme: TokenScheme
+  readonly token: string
+}
+
 /**
- * Reads the token of `Authorization: Bearer` (RFC 6750 section 2.1). Only syntax is checked.
+ * Reads the token of `Authorization: Bearer` (RFC 6750 section 2.1) or `Authorization: DPoP` (RFC 9449 section 7.1).
+ * @param schemes those that are spoken here
  * @returns `undefined` when there is no such header or it is of another scheme
  * @throws InvalidRequestError `credentials_repeated`, `credentials_malformed`
  */
-export function parseBearerToken(headers: AuthHeaders): string | undefined {
+export function parsePresentedToken(
+  headers: AuthHeaders,
+  schemes: readonly TokenScheme[],
+): PresentedToken | undefined {
   const [value, second] = readHeaderValues(headers, 'authorization', MAX_LENGTH)
   if (value === undefined) return undefined
   if (second !== undefined || holdsSecondScheme(value)) throw new InvalidRequestError('credentials_repeated')
-  const [, scheme, credentials] = CREDENTIALS.exec(value) ?? []
-  if (scheme === undefined) throw new InvalidRequestError('credentials_malformed')
-  if (scheme.toLowerCase() !== 'bearer') return undefined
-  if (credentials === undefined || !B64TOKEN.test(credentials)) {
-    throw new InvalidRequestError('credentials_malformed')
-  }
-  return credentials
+  const [, name, token] = CREDENTIALS.exec(value) ?? []
+  if (name === undefined) throw new InvalidRequestError('credentials_malformed')
+  const scheme = schemes.find(each => each.toLowerCase() === name.toLowerCase())
+  if (scheme === undefined) return undefined
+  if (token === undefined || !B64TOKEN.test(token)) throw new InvalidRequestError('credentials_malformed')
+  return { scheme, token }
 }
 
 /** Servers of the Fetch kind join repeated fields by commas; such a list must not read differently elsewhere. */

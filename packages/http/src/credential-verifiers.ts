@@ -1,17 +1,12 @@
-import type { AccessTokens, ApiKeys, ClientCertificatePrincipal, OpaqueTokenPrincipal } from '@authcore/core'
+import type {
+  AccessTokens,
+  ApiKeys,
+  ClientCertificateVerifier,
+  Confirmation,
+  DpopProofVerifier,
+  OpaqueTokenPrincipal,
+} from '@authcore/core'
 import type { HttpSettings } from './http-settings.js'
-
-/** Verifies client certificates. That the caller holds the key was proved by the TLS handshake. */
-export interface ClientCertificateVerifier<Scope extends string = string, Role extends string = string> {
-  /**
-   * @param certificate DER bytes
-   * @throws AuthError for a certificate that is not accepted, and `insufficient_scope`
-   */
-  verify(
-    certificate: Uint8Array,
-    options?: { readonly scope?: readonly Scope[] },
-  ): Promise<ClientCertificatePrincipal<Scope, Role>>
-}
 
 /** Verifies opaque access tokens. */
 export interface OpaqueTokenVerifier<
@@ -24,7 +19,12 @@ export interface OpaqueTokenVerifier<
   /** @throws AuthError for a token that is not accepted, and `insufficient_scope`, `authentication_too_old` */
   verify(
     token: string,
-    options?: { readonly scope?: readonly Scope[]; readonly maxAgeSeconds?: number },
+    options?: {
+      readonly scope?: readonly Scope[]
+      readonly maxAgeSeconds?: number
+      /** The keys that the caller proved. */
+      readonly confirmation?: Confirmation
+    },
   ): Promise<OpaqueTokenPrincipal<Scope, Role, Claims>>
 }
 
@@ -41,6 +41,10 @@ export interface CredentialVerifiers<
   readonly apiKeys?: Pick<ApiKeys<Scope>, 'verify' | 'isApiKey'>
   readonly clientCertificates?: ClientCertificateVerifier<Scope, Role>
   readonly opaqueTokens?: OpaqueTokenVerifier<Scope, Role, Claims>
+  /** Verifies DPoP proofs, where the settings of `createHttpAuth` speak of DPoP. */
+  readonly dpop?: DpopProofVerifier
+  /** Its origin is that of the requests, where the settings of `createHttpAuth` name no other. */
+  readonly issuer?: string
   /** The settings of `createHttpAuth`. */
   readonly http?: HttpSettings
 }

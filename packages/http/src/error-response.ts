@@ -1,6 +1,19 @@
-import { AuthError, InsufficientScopeError, RateLimitError, StoreError } from '@authcore/core'
+import {
+  AuthError,
+  InsufficientScopeError,
+  InvalidProofError,
+  RateLimitError,
+  StoreError,
+} from '@authcore/core'
 import { type AuthResponse, jsonResponse } from './auth-response.js'
-import { BASIC_CHALLENGE, toBearerChallenge, toQuotedText } from './challenge.js'
+import {
+  BASIC_CHALLENGE,
+  type TokenChallenge,
+  toBearerChallenge,
+  toDpopChallenge,
+  toQuotedText,
+} from './challenge.js'
+import type { DpopChallenge } from './dpop-challenge.js'
 import { ERROR_RULES, type ErrorRule } from './error-rules.js'
 import type { AuthPolicy } from './policy.js'
 import { toRateLimitFields } from './rate-limits/rate-limit-fields.js'
@@ -9,6 +22,8 @@ import { toRateLimitFields } from './rate-limits/rate-limit-fields.js'
 export interface ErrorResponseOptions {
   /** The policy that refused; its `maxAgeSeconds` goes into the challenge (RFC 9470 section 3). */
   readonly policy?: Pick<AuthPolicy, 'maxAgeSeconds'>
+  /** What `dpopChallenge` found; goes into the challenge of a deployment that speaks DPoP. */
+  readonly dpop?: DpopChallenge
   /** Stands in every challenge (RFC 9728 section 5.1): the URL of the metadata of the protected resource. */
   readonly resourceMetadata?: string | undefined
 }
@@ -44,7 +59,7 @@ export function toErrorResponse(
     code,
     ...(rule.publicCode === undefined && { detail: error.message }),
   }
-  const headers = { ...challengeHeader(error, rule, options), ...retryHeaders(error) }
+  const headers = { ...challengeHeader(error, rule, options), ...errorHeaders(error) }
   return jsonResponse(rule.status, problem, headers, 'application/problem+json')
 }
 
@@ -63,7 +78,7 @@ export function toTokenErrorResponse(error: unknown): AuthResponse | undefined {
   }
   const headers = {
     ...(rule.challenge === 'invalid_client' && { 'www-authenticate': BASIC_CHALLENGE }),
-    ...retryHeaders(error),
+    ...errorHeaders(error),
   }
   return jsonResponse(tokenStatus(rule), body, headers)
 }
@@ -82,22 +97,40 @@ function tokenStatus({ status, tokenError }: ErrorRule): number {
 function challengeHeader(
   error: AuthError,
   { challenge, publicCode, title }: ErrorRule,
-  { policy, resourceMetadata }: ErrorResponseOptions,
+  { policy, dpop, resourceMetadata }: ErrorResponseOptions,
 ): Readonly<Record<string, string>> {
   if (challenge === undefined) return {}
   if (challenge === 'invalid_client') return { 'www-authenticate': BASIC_CHALLENGE }
   const metadata = { ...(resourceMetadata !== undefined && { resourceMetadata }) }
-  if (challenge === 'none') return { 'www-authenticate': toBearerChallenge(metadata) }
+  if (challenge === 'none') return { 'www-authenticate': writeChallenges(metadata, error, dpop) }
   const isTooOld = challenge === 'insufficient_user_authentication'
-  return {
-    'www-authenticate': toBearerChallenge({
-      ...metadata,
-      error: challenge,
-      errorDescription: publicCode === undefined ? error.message : `${title}.`,
-      ...(error instanceof InsufficientScopeError && { scope: error.missing }),
-      ...(isTooOld && policy?.maxAgeSeconds !== undefined && { maxAgeSeconds: policy.maxAgeSeconds }),
-    }),
+  const parameters: TokenChallenge = {
+    ...metadata,
+    error: challenge,
+    errorDescription: publicCode === undefined ? error.message : `${title}.`,
+    ...(error instanceof InsufficientScopeError && { scope: error.missing }),
+    ...(isTooOld && policy?.maxAgeSeconds !== undefined && { maxAgeSeconds: policy.maxAgeSeconds }),
   }
+  return { 'www-authenticate': writeChallenges(parameters, error, dpop) }
+}
+
+/** RFC 9449 section 7.1: whoever used the scheme is answered in it; others are shown both (section 7.2). */
+function writeChallenges(
+  challenge: TokenChallenge,
+  error: AuthError,
+  dpop: DpopChallenge | undefined,
+): string {
+  const { algorithms = [], isUsed = false } = dpop ?? {}
+  const isOfDpop = error instanceof InvalidProofError || (isUsed && challenge.error !== undefined)
+  if (isOfDpop) return toDpopChallenge(challenge, algorithms)
+  const bearer = toBearerChallenge(challenge)
+  return dpop === undefined ? bearer : `${bearer}, ${toDpopChallenge({}, algorithms)}`
+}
+
+/** RFC 9449 section 8: the nonce for the next attempt; for other errors when the next attempt makes sense. */
+function errorHeaders(error: AuthError): Readonly<Record<string, string>> {
+  const nonce = error instanceof InvalidProofError ? error.nonce : undefined
+  return nonce === undefined ? retryHeaders(error) : { 'dpop-nonce': nonce }
 }
 
 function retryHeaders(error: AuthError): Readonly<Record<string, string>> {

@@ -3,6 +3,7 @@ import type { AuthRequest } from './auth-request.js'
 import type { AuthResponse } from './auth-response.js'
 import { findPrincipals } from './authenticate-request.js'
 import type { CredentialVerifiers } from './credential-verifiers.js'
+import { dpopChallenge } from './dpop-challenge.js'
 import { toErrorResponse } from './error-response.js'
 import { type AuthPolicy, parsePolicy } from './policy.js'
 
@@ -18,8 +19,6 @@ export type GuardOutcome<Found> =
       readonly headers: AuthResponse['headers']
     }
   | { readonly outcome: 'answered'; readonly response: AuthResponse }
-
-const NO_HEADERS: AuthResponse['headers'] = Object.freeze({})
 
 /**
  * Lets a request pass under a policy or answers it: all that an adapter has to call.
@@ -38,11 +37,13 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
   policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
 ): Promise<GuardOutcome<Principal<Scope, Role, Claims>>> {
   const parsed = parsePolicy(policy, verifiers)
+  const headers: Record<string, string> = {}
+  const addHeaders = (fields: AuthResponse['headers']) => Object.assign(headers, fields)
   try {
-    const principals = await findPrincipals(verifiers, request, parsed)
-    return { outcome: 'passed', principal: principals[0], principals, headers: NO_HEADERS }
+    const principals = await findPrincipals(verifiers, request, parsed, addHeaders)
+    return { outcome: 'passed', principal: principals[0], principals, headers: Object.freeze(headers) }
   } catch (error) {
-    const response = toErrorResponse(error, { policy: parsed })
+    const response = toErrorResponse(error, { policy: parsed, ...dpopChallenge(verifiers, request) })
     if (response === undefined) throw error
     return { outcome: 'answered', response }
   }

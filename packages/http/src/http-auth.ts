@@ -6,11 +6,11 @@ import { type HttpAuthOptions, type HttpSettings, parseHttpAuthOptions } from '.
  * @param auth an `AuthCore`, or `{ accessTokens }` on a resource server without stores
  * @throws ConfigError `config_invalid` with every problem by path
  * @example
- * const auth = createHttpAuth(createAuthCore(options), { trustedProxies: ['10.0.0.0/8'] })
+ * const auth = createHttpAuth(createAuthCore(options), { trustedProxies: ['10.0.0.0/8'], dpop: {} })
  */
 export function createHttpAuth<Auth extends CredentialVerifiers>(
   auth: Auth,
   options: HttpAuthOptions,
 ): Auth & { readonly http: HttpSettings } {
-  return Object.freeze({ ...auth, http: parseHttpAuthOptions(options) })
+  return Object.freeze({ ...auth, http: parseHttpAuthOptions(options, auth) })
 }

@@ -1,5 +1,16 @@
-import { ConfigError } from '@authcore/core'
+import { ConfigError, type ConfigProblem } from '@authcore/core'
 import { type ClientAddressSettings, parseTrustedProxies } from './client-address.js'
+import {
+  type ClientCertificateHeader,
+  isClientCertificateHeader,
+} from './client-certificate/client-certificate-headers.js'
+import { ownMembers } from './own-members.js'
+import {
+  type DpopDeployment,
+  type DpopHttpOptions,
+  type DpopHttpSettings,
+  parseDpopOptions,
+} from './proof-of-key/dpop-options.js'
 import { findUnknownMembers } from './unknown-members.js'
 
 /** What HTTP adds to a deployment: the same for every route and framework. */
@@ -9,23 +20,62 @@ export interface HttpAuthOptions {
    * `X-Forwarded-For` and `X-Forwarded-Proto` is believed. None unless told.
    */
   readonly trustedProxies?: readonly string[]
+  /**
+   * The header in which those proxies pass on the certificate of their client: `client-cert` (RFC 9440) or
+   * `x-forwarded-client-cert` (Envoy). They must drop what clients write into it. None unless told.
+   */
+  readonly clientCertificateHeader?: ClientCertificateHeader
+  /**
+   * Accepts tokens with a proof of their key (DPoP, RFC 9449), and offers that in challenges. `origin` is the one
+   * under which clients know this server, such as `https://api.example.com`; that of the issuer unless told.
+   */
+  readonly dpop?: DpopHttpOptions
 }
 
 /** The options, checked and complete. */
-export interface HttpSettings extends ClientAddressSettings {}
+export interface HttpSettings extends ClientAddressSettings {
+  readonly clientCertificateHeader?: ClientCertificateHeader
+  readonly dpop?: DpopHttpSettings
+}
 
-const MEMBERS = ['trustedProxies']
+const MEMBERS = ['trustedProxies', 'clientCertificateHeader', 'dpop']
 
 /** What holds where `createHttpAuth` was not called: nobody is trusted. */
 export const DEFAULT_HTTP_SETTINGS: HttpSettings = parseHttpAuthOptions({})
 
 /**
  * Checks the options once and fills in the defaults.
+ * @param deployment what the options are for
  * @throws ConfigError `config_invalid` with every problem by path
  */
-export function parseHttpAuthOptions(options: HttpAuthOptions): HttpSettings {
-  const { trustedProxies, problems } = parseTrustedProxies(options.trustedProxies ?? [])
-  const all = [...findUnknownMembers(options, MEMBERS, 'options'), ...problems]
+export function parseHttpAuthOptions(
+  options: HttpAuthOptions,
+  deployment: DpopDeployment = {},
+): HttpSettings {
+  const { trustedProxies: proxies = [], clientCertificateHeader, dpop: dpopOptions } = ownMembers(options)
+  const { trustedProxies, problems } = parseTrustedProxies(proxies)
+  const { dpop, problems: dpopProblems } = parseDpopOptions(dpopOptions, deployment)
+  const all = [
+    ...findUnknownMembers(options, MEMBERS, 'options'),
+    ...problems,
+    ...findHeaderProblems(clientCertificateHeader, trustedProxies.length > 0),
+    ...dpopProblems,
+  ]
   if (all.length > 0) throw new ConfigError('config_invalid', all)
-  return Object.freeze({ trustedProxies })
+  return Object.freeze(
+    ownMembers({
+      trustedProxies,
+      ...(clientCertificateHeader !== undefined && { clientCertificateHeader }),
+      ...(dpop !== undefined && { dpop }),
+    }),
+  )
+}
+
+function findHeaderProblems(header: unknown, hasProxies: boolean): readonly ConfigProblem[] {
+  const path = 'clientCertificateHeader'
+  if (header === undefined) return []
+  if (!isClientCertificateHeader(header)) {
+    return [{ path, message: "must be 'client-cert' or 'x-forwarded-client-cert'" }]
+  }
+  return hasProxies ? [] : [{ path, message: 'needs trustedProxies: nobody else is believed' }]
 }

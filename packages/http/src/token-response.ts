@@ -6,10 +6,12 @@ import type { RefreshCookie } from './refresh-cookie.js'
  * The answer of a login or a refresh (RFC 6749 section 5.1).
  * @param tokens as `sessions.start` and `sessions.refresh` return them
  * @param cookie when given, the refresh token travels in it and is not in the body
+ * @param headers those of `proveKeys`
  */
 export function toTokenResponse(
   tokens: SessionTokens<string, string, unknown>,
   cookie?: RefreshCookie,
+  headers: AuthResponse['headers'] = {},
 ): AuthResponse {
   const body = {
     access_token: tokens.accessToken,
@@ -18,5 +20,8 @@ export function toTokenResponse(
     ...(cookie === undefined && { refresh_token: tokens.refreshToken }),
     scope: tokens.scope.join(' '),
   }
-  return jsonResponse(200, body, cookie === undefined ? {} : { 'set-cookie': cookie.issue(tokens) })
+  return jsonResponse(200, body, {
+    ...headers,
+    ...(cookie !== undefined && { 'set-cookie': cookie.issue(tokens) }),
+  })
 }

@@ -1,4 +1,10 @@
-import { type AuthCore, AuthError, type AuthEvent, createAuthCore } from '@authcore/core'
+import {
+  type AuthCore,
+  type AuthCoreOptions,
+  AuthError,
+  type AuthEvent,
+  createAuthCore,
+} from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import type { AuthHeaders, AuthRequest } from '../src/index.js'
 
@@ -16,7 +22,7 @@ export interface Fixture {
 }
 
 /** A real core on real stores, with a held clock and a switch for outages. */
-export function createFixture(): Fixture {
+export function createFixture(options: Pick<AuthCoreOptions, 'dpop'> = {}): Fixture {
   const state = { now: START, isUp: true, calls: 0 }
   const events: AuthEvent[] = []
   const stores = memoryStores()
@@ -33,6 +39,7 @@ export function createFixture(): Fixture {
       rateLimits: stores.rateLimits,
     },
     accessToken: { algorithm: 'ES256' },
+    ...options,
     clock: () => state.now,
     events: event => events.push(event),
   })

@@ -1,13 +1,16 @@
 import { AuthError } from '@authcore/core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseBearerToken } from '../src/authorization-header.js'
+import type { AuthHeaders } from '../src/auth-request.js'
+import { parsePresentedToken } from '../src/authorization-header.js'
 import { toBearerChallenge } from '../src/challenge.js'
 import { readCookie } from '../src/cookies.js'
 import { authenticateRequest, toErrorResponse } from '../src/index.js'
 import { refuseCredentialsInQuery } from '../src/query-credentials.js'
 import { parseScopeText } from '../src/scope-text.js'
 import { codeOf, createFixture, request } from './fixture.js'
+
+const parseBearerToken = (headers: AuthHeaders) => parsePresentedToken(headers, ['Bearer'])?.token
 
 const B64_CHARACTERS = [...'ABCXYZabcxyz0189-._~+/']
 const b64token = fc

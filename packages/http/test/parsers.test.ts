@@ -1,12 +1,14 @@
 import { InvalidRequestError } from '@authcore/core'
 import { describe, expect, it } from 'vitest'
-import { readHeaderValues } from '../src/auth-request.js'
-import { parseBearerToken } from '../src/authorization-header.js'
+import { type AuthHeaders, readHeaderValues } from '../src/auth-request.js'
+import { parsePresentedToken } from '../src/authorization-header.js'
 import { toBearerChallenge, toQuotedText } from '../src/challenge.js'
 import { readCookie } from '../src/cookies.js'
 import { refuseCrossSite } from '../src/cross-site.js'
 import { refuseCredentialsInQuery } from '../src/query-credentials.js'
 import { isScopeToken, parseScopeText } from '../src/scope-text.js'
+
+const parseBearerToken = (headers: AuthHeaders) => parsePresentedToken(headers, ['Bearer'])?.token
 
 const ORIGINS = ['https://app.example', 'https://admin.example']
 

@@ -8,8 +8,8 @@ const MAX_HEADER_LENGTH = 1024
 export const apiKeyMethod: CredentialMethod = {
   verifier: 'apiKeys',
   isBearer: (text, { apiKeys }) => apiKeys?.isApiKey(text) === true,
-  find: ({ request, bearer, verifiers: { apiKeys } }) => {
-    const apiKey = findApiKey(request, bearer)
+  find: ({ request, presented, verifiers: { apiKeys } }) => {
+    const apiKey = findApiKey(request, presented?.token)
     if (apiKey === undefined) return undefined
     if (apiKeys === undefined) throw missingVerifier('apiKeys')
     return async demands => {

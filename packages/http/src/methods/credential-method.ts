@@ -1,5 +1,6 @@
 import { ConfigError, InvalidTokenError, type Principal } from '@authcore/core'
 import type { AuthRequest } from '../auth-request.js'
+import type { PresentedToken } from '../authorization-header.js'
 import type { CredentialVerifiers } from '../credential-verifiers.js'
 
 /** What a credential must satisfy beside being good. */
@@ -18,14 +19,18 @@ export type VerifyCredential<Scope extends string, Role extends string, Claims> 
 export interface CredentialSearch<Scope extends string, Role extends string, Claims> {
   readonly verifiers: CredentialVerifiers<Scope, Role, Claims>
   readonly request: AuthRequest
-  /** The token of `Authorization: Bearer`, where it is of the kind of this method. */
-  readonly bearer: string | undefined
+  /** The token of the `Authorization` header, where it is of the kind of this method. */
+  readonly presented: PresentedToken | undefined
+  /** Takes fields that belong on the answer to a request that passes. */
+  readonly addHeaders: (headers: Readonly<Record<string, string>>) => void
 }
 
 /** One way to prove who is calling: where its credentials stand in a request, and who verifies them. */
 export interface CredentialMethod {
   /** The member of the verifiers that is needed. */
   readonly verifier: keyof CredentialVerifiers & string
+  /** Whether its tokens can be bound to a key, and so come as `Authorization: DPoP`. */
+  readonly acceptsDpop?: boolean
   /** Whether a bearer token looks like one of this method. What no method claims is an access token. */
   readonly isBearer?: (text: string, verifiers: CredentialVerifiers) => boolean
   /**

@@ -1,12 +1,19 @@
+import { verifyBoundToken } from '../proof-of-key/verify-bound-token.js'
 import { type CredentialMethod, missingVerifier } from './credential-method.js'
 
-/** `Authorization: Bearer` with an opaque token of the deployment (RFC 6750 section 2.1). */
+/** An opaque token of the deployment, presented like an access token. */
 export const opaqueTokenMethod: CredentialMethod = {
   verifier: 'opaqueTokens',
+  acceptsDpop: true,
   isBearer: (text, { opaqueTokens }) => opaqueTokens?.isOpaqueToken(text) === true,
-  find: ({ bearer, verifiers: { opaqueTokens } }) => {
-    if (bearer === undefined) return undefined
+  find: search => {
+    const { presented, verifiers } = search
+    const { opaqueTokens } = verifiers
+    if (presented === undefined) return undefined
     if (opaqueTokens === undefined) throw missingVerifier('opaqueTokens')
-    return demands => opaqueTokens.verify(bearer, demands)
+    return demands =>
+      verifyBoundToken(search, presented, confirmation =>
+        opaqueTokens.verify(presented.token, { ...demands, confirmation }),
+      )
   },
 }

@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '@authcore/core'
 import { type AuthResponse, emptyResponse } from '../auth-response.js'
+import { dpopChallenge } from '../dpop-challenge.js'
 import { toErrorResponse, toTokenErrorResponse } from '../error-response.js'
 import { parseRequestBody, refuseLargeContent } from '../request-body.js'
 import { apiKeyRoutes } from './api-keys.js'
@@ -44,7 +45,7 @@ export function createAuthRoutes(auth: AnyAuthCore, options: AuthRoutesOptions =
     handle: async (request: AuthRouteRequest) => {
       const matches = findMatches(routes, request.path)
       if (matches.length === 0) return undefined
-      const response = await answer(matches, request, settings)
+      const response = await answer(auth, matches, request, settings)
       return request.method === 'HEAD' ? { status: response.status, headers: response.headers } : response
     },
   })
@@ -74,6 +75,7 @@ function findMatches(routes: readonly Route[], path: string): readonly Match[] {
 }
 
 async function answer(
+  auth: AnyAuthCore,
   matches: readonly Match[],
   request: AuthRouteRequest,
   settings: AuthRoutesSettings,
@@ -82,10 +84,11 @@ async function answer(
   if (request.method === 'OPTIONS') return emptyResponse({ allow })
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const match = matches.find(({ route }) => route.method === method)
-  return match === undefined ? refuseMethod(allow) : call(match, request, settings)
+  return match === undefined ? refuseMethod(allow) : call(auth, match, request, settings)
 }
 
 async function call(
+  auth: AnyAuthCore,
   { route, id }: Match,
   request: AuthRouteRequest,
   { bodyLimitBytes }: AuthRoutesSettings,
@@ -99,7 +102,7 @@ async function call(
   } catch (error) {
     const response = route.isTokenEndpoint
       ? toTokenErrorResponse(error)
-      : toErrorResponse(error, { policy: route.demands ?? {} })
+      : toErrorResponse(error, { policy: route.demands ?? {}, ...dpopChallenge(auth, request) })
     if (response === undefined) throw error
     return response
   }

@@ -6,6 +6,7 @@ import { findClientAddress } from '../client-address.js'
 import { refuseCrossSite } from '../cross-site.js'
 import { DEFAULT_HTTP_SETTINGS } from '../http-settings.js'
 import { type AuthPolicy, parsePolicy } from '../policy.js'
+import { type ProvedKeys, proveKeys } from '../proof-of-key/prove-keys.js'
 import { refuseCredentialsInQuery } from '../query-credentials.js'
 import type { RequestBody } from '../request-body.js'
 import type { AnyAuthCore, Route } from './route.js'
@@ -42,6 +43,8 @@ export interface ExtensionCall {
   readonly ip?: string
   /** What stands for `:id` in the path, as it came. */
   readonly id: string
+  /** Finds out which keys the sender holds, to bind a session to them; called at most once. */
+  proveKeys(): Promise<ProvedKeys>
   /** The members of a JSON or form body within the limit; called at most once. */
   readBody(): Promise<RequestBody>
 }
@@ -77,6 +80,7 @@ export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: reado
         headers,
         id,
         readBody,
+        proveKeys: () => proveKeys(auth, request),
         ...(ip !== undefined && { ip }),
         ...(principal !== undefined && { principal }),
       })

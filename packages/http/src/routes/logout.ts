@@ -2,9 +2,10 @@ import { InvalidGrantError, type Principal } from '@authcore/core'
 import type { AuthResponse } from '../auth-response.js'
 import { emptyResponse } from '../auth-response.js'
 import { authenticateRequest } from '../authenticate-request.js'
-import { parseBearerToken } from '../authorization-header.js'
+import { parsePresentedToken } from '../authorization-header.js'
 import { toErrorResponse } from '../error-response.js'
 import { parsePolicy } from '../policy.js'
+import { spokenSchemes } from '../proof-of-key/spoken-dpop.js'
 import { refuseCredentialsInQuery } from '../query-credentials.js'
 import { readText } from '../request-body.js'
 import type { AuthRoutesSettings } from './options.js'
@@ -57,6 +58,6 @@ async function endByAccessToken(
     return
   }
   // issued outside of a session: the token itself is all there is to end
-  const token = parseBearerToken(headers)
-  if (token !== undefined) await auth.revocation.revokeToken(token)
+  const presented = parsePresentedToken(headers, spokenSchemes(auth))
+  if (presented !== undefined) await auth.revocation.revokeToken(presented.token)
 }

@@ -1,6 +1,7 @@
 import { InvalidGrantError, InvalidRequestError } from '@authcore/core'
 import type { AuthResponse } from '../auth-response.js'
 import { toTokenErrorResponse } from '../error-response.js'
+import { type ProvedKeys, proveKeys } from '../proof-of-key/prove-keys.js'
 import { refuseCredentialsInQuery } from '../query-credentials.js'
 import { type RequestBody, readScope, readText } from '../request-body.js'
 import { toTokenResponse } from '../token-response.js'
@@ -20,14 +21,15 @@ export function refreshRoute(auth: AnyAuthCore, settings: AuthRoutesSettings): R
       refuseOtherGrants(body)
       const presented = findRefreshToken(request, body, settings)
       if (presented === undefined) throw new InvalidRequestError('credentials_missing')
-      return refresh(auth, presented, body)
+      const proved = await proveKeys(auth, request)
+      return refresh(auth, { ...presented, ...proved }, body)
     },
   }
 }
 
 async function refresh(
   auth: AnyAuthCore,
-  { refreshToken, cookie }: PresentedRefreshToken,
+  { refreshToken, cookie, confirmation, headers }: PresentedRefreshToken & ProvedKeys,
   body: RequestBody,
 ): Promise<AuthResponse> {
   const clientId = readText(body, 'client_id', 255)
@@ -36,8 +38,9 @@ async function refresh(
     const tokens = await auth.sessions.refresh(refreshToken, {
       ...(clientId !== undefined && { clientId }),
       ...(scope !== undefined && { scope }),
+      ...(confirmation !== undefined && { confirmation }),
     })
-    return toTokenResponse(tokens, cookie)
+    return toTokenResponse(tokens, cookie, headers)
   } catch (error) {
     const response = toTokenErrorResponse(error)
     if (response === undefined || cookie === undefined || !hasEnded(error)) throw error
