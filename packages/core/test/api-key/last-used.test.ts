@@ -24,18 +24,23 @@ function observe() {
   return { clock, batches, failing, lastUsed: createLastUsed(context as unknown as Context) }
 }
 
+/** Lets everything that was started without waiting come to its end. */
+function settle(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
 describe('gathering instants of use', () => {
   it('writes with the first use after the interval, and then waits for as long again', async () => {
     const { clock, batches, lastUsed } = observe()
     lastUsed.note('a', clock())
     clock.advanceMs(59_999)
     lastUsed.note('b', clock())
-    await Promise.resolve()
+    await settle()
     expect(batches).toEqual([])
     clock.advanceMs(1)
     lastUsed.note('c', clock())
     lastUsed.note('d', clock())
-    await lastUsed.flush()
+    await settle()
     expect(batches).toEqual([
       [
         { id: 'a', lastUsedAt: START },
@@ -46,8 +51,12 @@ describe('gathering instants of use', () => {
     ])
     clock.advanceMs(59_999)
     lastUsed.note('e', clock())
-    await Promise.resolve()
+    await settle()
     expect(batches).toHaveLength(1)
+    clock.advanceMs(1)
+    lastUsed.note('e', clock())
+    await settle()
+    expect(batches).toHaveLength(2)
   })
 
   it('keeps the latest instant of a key', async () => {
@@ -64,10 +73,10 @@ describe('gathering instants of use', () => {
     const { batches, lastUsed } = observe()
     const ids = Array.from({ length: 10_000 }, (_, index) => `k${index}`)
     for (const id of ids.slice(0, -1)) lastUsed.note(id, START)
-    await Promise.resolve()
+    await settle()
     expect(batches).toEqual([])
     lastUsed.note(ids.at(-1) ?? '', START)
-    await lastUsed.flush()
+    await settle()
     expect(batches.map(uses => uses.length)).toEqual(Array(20).fill(500))
     expect(batches.flat().map(({ id }) => id)).toEqual(ids)
   })
