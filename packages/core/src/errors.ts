@@ -52,6 +52,7 @@ const INVALID_LOGIN = {
   login_account_disabled: 'The login failed.',
   login_password_invalid: 'The login failed.',
   login_second_factor_invalid: 'The login failed.',
+  login_passkey_invalid: 'The login failed.',
   login_throttled: 'The login failed.',
   login_restricted: 'The login failed.',
   login_pending_invalid: 'The login has expired or was finished before; start again.',
@@ -116,6 +117,11 @@ const INVALID_REQUEST = {
   password_too_guessable: 'The password is the name of the service or of the account, or little more.',
   password_compromised: 'The password has become known in a breach of another service.',
   account_exists: 'There is an account of this name.',
+  factor_not_found: 'There is no such factor.',
+  factor_already_enrolled: 'The factor has been added before.',
+  factor_limit_reached: 'The account has as many factors as it can have; remove one first.',
+  factor_enrolment_invalid: 'The code is wrong, or the factor was not confirmed in time; start again.',
+  passkey_invalid: 'The passkey was not accepted; start again.',
 } as const
 
 const RATE_LIMIT = {

@@ -150,6 +150,7 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   login_account_disabled: LOGIN,
   login_password_invalid: LOGIN,
   login_second_factor_invalid: LOGIN,
+  login_passkey_invalid: LOGIN,
   login_throttled: LOGIN,
   login_restricted: LOGIN,
   login_pending_invalid: {
@@ -225,6 +226,11 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   password_too_guessable: PASSWORD,
   password_compromised: PASSWORD,
   account_exists: CONFLICT,
+  factor_not_found: NOT_FOUND,
+  factor_already_enrolled: CONFLICT,
+  factor_limit_reached: CONFLICT,
+  factor_enrolment_invalid: REQUEST,
+  passkey_invalid: REQUEST,
 
   rate_limited: { status: 429, title: 'Too many requests', tokenError: 'temporarily_unavailable' },
 
