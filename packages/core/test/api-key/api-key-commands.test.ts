@@ -126,6 +126,8 @@ describe('an argument that is wrong', () => {
     ['expiresInSeconds', { expiresInSeconds: 0 }],
     ['remainingUses', { remainingUses: 2 ** 31 }],
     ['notBeforeAt', { notBeforeAt: -1 }],
+    ['rateLimit.limit', { rateLimit: { limit: 0, windowSeconds: 1 } }],
+    ['rateLimit.windowSeconds', { rateLimit: { limit: 1, windowSeconds: 0 } }],
     ['metadata must be a plain JSON object of at most 8192', { metadata: [] }],
   ])('issuing names %s', async (start, wrong) => {
     const { auth } = deploy()
