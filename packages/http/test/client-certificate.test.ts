@@ -80,6 +80,7 @@ describe('Client-Cert', () => {
     ['no colons', BASE64, 'credentials_malformed'],
     ['one colon', `:${BASE64}`, 'credentials_malformed'],
     ['PEM', PEM, 'credentials_malformed'],
+    ['a length that base64 has not', ':AAAAA:', 'credentials_malformed'],
     ['base64url', `:${BASE64.replace('/', '_').replace('+', '-')}:`, 'credentials_malformed'],
     [
       'no padding',

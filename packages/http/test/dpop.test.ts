@@ -45,6 +45,7 @@ const challengeOf = async (request: AuthRequest, verifiers: CredentialVerifiers 
 }
 
 describe('a token that is bound to a DPoP key', () => {
+  // covers ASVS-10.3.5, RFC9700-2.2.1, RFC9700-4.10
   it('passes with a proof of that key', async () => {
     const headers = { authorization: `DPoP ${bound}`, dpop: proofFor(bound) }
     const guarded = await guardRequest(auth, requestWith(headers), POLICY)
@@ -146,8 +147,14 @@ describe('a token that is bound to a DPoP key', () => {
   it.each([
     ['an absolute URL', `${ISSUER}/v1/reports`],
     ['an absolute URL of an inner host', 'http://inner:8080/v1/reports?a=b'],
+    ['a URL with a fragment', '/v1/reports#top'],
   ])('is found by the path of %s', async (_, url) => {
     expect(await send({ authorization: `DPoP ${bound}`, dpop: proofFor(bound) }, auth, url)).toBe('accepted')
+  })
+
+  it.each(['*', 'api.example.com:443', ''])('is not found by a URL such as %j', async url => {
+    const headers = { authorization: `DPoP ${bound}`, dpop: proofFor(bound) }
+    expect(await send(headers, auth, url)).toBe('dpop_proof_invalid')
   })
 
   it('passes once: of 50 that come at once one', async () => {
@@ -303,6 +310,47 @@ describe('a resource server without stores', () => {
     }
     expect(wire(fixture.auth, { dpop: { orgin: ISSUER } })).toThrow(/dpop\.orgin/)
     expect(wire(fixture.auth, { dpop: 7 })).toThrow(/dpop/)
+  })
+})
+
+describe('an opaque token that is bound to a DPoP key', () => {
+  const opaqueTokens: NonNullable<CredentialVerifiers['opaqueTokens']> = {
+    isOpaqueToken: text => text.startsWith('at_'),
+    verify: async token => ({
+      method: 'opaque_token',
+      subject: 'user-1',
+      tokenId: 't',
+      clientId: 'c',
+      scope: [],
+      roles: [],
+      claims: {},
+      issuedAt: START,
+      expiresAt: START + 60_000,
+      ...(token === 'at_bound' && { confirmation: { jkt } }),
+    }),
+  }
+  const verifiers = createHttpAuth({ ...fixture.auth, opaqueTokens }, { dpop: {} })
+  const policy = { methods: ['access_token', 'opaque_token'] } as const
+
+  it.each([
+    ['DPoP', 'at_bound', 'accepted'],
+    ['Bearer', 'at_bound', 'token_binding_mismatch'],
+    ['DPoP', 'at_unbound', 'token_binding_mismatch'],
+    ['Bearer', 'at_unbound', 'accepted'],
+  ])('%s %s: %s', async (scheme, token, code) => {
+    const headers = { authorization: `${scheme} ${token}`, dpop: proofFor(token) }
+    expect(await codeOf(authenticateRequest(verifiers, requestWith(headers), policy))).toBe(code)
+  })
+
+  it('an API key with the scheme DPoP is no key', async () => {
+    const { apiKey } = await fixture.auth.apiKeys.issue({ ownerId: 'o', name: 'n' })
+    const headers = { authorization: `DPoP ${apiKey}`, dpop: proofFor(apiKey) }
+    const either = { methods: ['api_key', 'access_token'] } as const
+    expect(await codeOf(authenticateRequest(verifiers, requestWith(headers), either))).toBe('token_malformed')
+    const onlyKeys = { methods: ['api_key'] } as const
+    expect(await codeOf(authenticateRequest(verifiers, requestWith(headers), onlyKeys))).toBe(
+      'credentials_missing',
+    )
   })
 })
 

@@ -62,6 +62,7 @@ const jktOf = async () => {
 }
 
 describe('refreshing a session that is bound to a DPoP key', () => {
+  // covers RFC9700-2.2.2
   it('needs a proof of that key for this route', async () => {
     const { auth, refresh } = createRoutes()
     const { refreshToken } = await auth.sessions.start({ subject: 's', confirmation: { jkt: await jktOf() } })
