@@ -20,6 +20,17 @@ export function jsonResponse(
   })
 }
 
+/** Builds a 200 without a body, which is how RFC 7009 section 2.2 answers. */
+export function emptyOkResponse(): AuthResponse {
+  return Object.freeze({ status: 200, headers: Object.freeze({ 'cache-control': 'no-store' }) })
+}
+
+/** Adds fields that belong on whatever is answered. */
+export function withHeaders(response: AuthResponse, headers: AuthResponse['headers']): AuthResponse {
+  if (Object.keys(headers).length === 0) return response
+  return Object.freeze({ ...response, headers: Object.freeze({ ...response.headers, ...headers }) })
+}
+
 /** Builds a 204. */
 export function emptyResponse(headers: Readonly<Record<string, string>> = {}): AuthResponse {
   return Object.freeze({ status: 204, headers: Object.freeze({ 'cache-control': 'no-store', ...headers }) })

@@ -23,6 +23,13 @@ export interface PresentedToken {
   readonly token: string
 }
 
+/** What stands in `Authorization`. */
+export interface Authorization {
+  /** In lower case. */
+  readonly scheme: string
+  readonly credentials: string | undefined
+}
+
 /**
  * Reads the token of `Authorization: Bearer` (RFC 6750 section 2.1) or `Authorization: DPoP` (RFC 9449 section 7.1).
  * @param schemes those that are spoken here
@@ -33,15 +40,25 @@ export function parsePresentedToken(
   headers: AuthHeaders,
   schemes: readonly TokenScheme[],
 ): PresentedToken | undefined {
-  const [value, second] = readHeaderValues(headers, 'authorization', MAX_LENGTH)
-  if (value === undefined) return undefined
-  if (second !== undefined || holdsSecondScheme(value)) throw new InvalidRequestError('credentials_repeated')
-  const [, name, token] = CREDENTIALS.exec(value) ?? []
-  if (name === undefined) throw new InvalidRequestError('credentials_malformed')
-  const scheme = schemes.find(each => each.toLowerCase() === name.toLowerCase())
+  const { scheme: name, credentials: token } = parseAuthorization(headers) ?? {}
+  const scheme = schemes.find(each => each.toLowerCase() === name)
   if (scheme === undefined) return undefined
   if (token === undefined || !B64TOKEN.test(token)) throw new InvalidRequestError('credentials_malformed')
   return { scheme, token }
+}
+
+/**
+ * Reads the one `Authorization` field (RFC 9110 section 11.6.2).
+ * @returns `undefined` when there is none
+ * @throws InvalidRequestError `credentials_repeated`, `credentials_malformed`
+ */
+export function parseAuthorization(headers: AuthHeaders): Authorization | undefined {
+  const [value, second] = readHeaderValues(headers, 'authorization', MAX_LENGTH)
+  if (value === undefined) return undefined
+  if (second !== undefined || holdsSecondScheme(value)) throw new InvalidRequestError('credentials_repeated')
+  const [, scheme, credentials] = CREDENTIALS.exec(value) ?? []
+  if (scheme === undefined) throw new InvalidRequestError('credentials_malformed')
+  return { scheme: scheme.toLowerCase(), credentials }
 }
 
 /** Servers of the Fetch kind join repeated fields by commas; such a list must not read differently elsewhere. */

@@ -5,6 +5,7 @@ import type {
   Confirmation,
   DpopProofVerifier,
   OpaqueTokenPrincipal,
+  RateLimiter,
 } from '@authcore/core'
 import type { HttpSettings } from './http-settings.js'
 
@@ -26,6 +27,13 @@ export interface OpaqueTokenVerifier<
       readonly confirmation?: Confirmation
     },
   ): Promise<OpaqueTokenPrincipal<Scope, Role, Claims>>
+  /**
+   * What a token stands for, with the key that it is bound to instead of its proof; `undefined` for one that is not
+   * active. Without this method `/introspect` says of every such token that it is not active.
+   */
+  introspect?(token: string): Promise<OpaqueTokenPrincipal<Scope, Role, Claims> | undefined>
+  /** Ends a token of that client. Without this method `/revoke` refuses tokens of this kind. */
+  revoke?(token: string, options: { readonly clientId: string }): Promise<{ readonly found: boolean }>
 }
 
 /**
@@ -45,6 +53,8 @@ export interface CredentialVerifiers<
   readonly dpop?: DpopProofVerifier
   /** Its origin is that of the requests, where the settings of `createHttpAuth` name no other. */
   readonly issuer?: string
+  /** Counts requests; needed where anything is to be limited. A deployment has it. */
+  readonly rateLimits?: Pick<RateLimiter, 'take'>
   /** The settings of `createHttpAuth`. */
   readonly http?: HttpSettings
 }

@@ -1,11 +1,14 @@
 import type { Principal } from '@authcore/core'
 import type { AuthRequest } from './auth-request.js'
-import type { AuthResponse } from './auth-response.js'
+import { type AuthResponse, withHeaders } from './auth-response.js'
 import { findPrincipals } from './authenticate-request.js'
 import type { CredentialVerifiers } from './credential-verifiers.js'
 import { dpopChallenge } from './dpop-challenge.js'
 import { toErrorResponse } from './error-response.js'
+import { DEFAULT_HTTP_SETTINGS } from './http-settings.js'
 import { type AuthPolicy, parsePolicy } from './policy.js'
+import { createRequestLimits } from './rate-limits/request-limits.js'
+import { checkTransport, hstsFields } from './transport/transport.js'
 
 /** What a request came to. */
 export type GuardOutcome<Found> =
@@ -21,7 +24,8 @@ export type GuardOutcome<Found> =
   | { readonly outcome: 'answered'; readonly response: AuthResponse }
 
 /**
- * Lets a request pass under a policy or answers it: all that an adapter has to call.
+ * Lets a request pass under a policy or answers it: all that an adapter has to call. In this order: HTTPS, the limits of
+ * the address, the credentials, the limits of the caller.
  *
  * @param verifiers an `AuthCore`, one with the settings of `createHttpAuth`, or `{ accessTokens }` on a resource server
  * @param request nothing in it is trusted
@@ -37,14 +41,25 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
   policy: AuthPolicy<NoInfer<Scope>, NoInfer<Role>>,
 ): Promise<GuardOutcome<Principal<Scope, Role, Claims>>> {
   const parsed = parsePolicy(policy, verifiers)
-  const headers: Record<string, string> = {}
-  const addHeaders = (fields: AuthResponse['headers']) => Object.assign(headers, fields)
+  const settings = verifiers.http ?? DEFAULT_HTTP_SETTINGS
+  const limits = createRequestLimits(verifiers, request, parsed.rateLimit)
+  const added: Record<string, string> = {}
+  const addHeaders = (fields: AuthResponse['headers']) => Object.assign(added, fields)
+  const headers = () => ({ ...hstsFields(request, settings), ...added, ...limits.fields() })
   try {
+    checkTransport(request, settings)
+    await limits.takeAddress()
     const principals = await findPrincipals(verifiers, request, parsed, addHeaders)
-    return { outcome: 'passed', principal: principals[0], principals, headers: Object.freeze(headers) }
+    await limits.takeCaller(principals)
+    return { outcome: 'passed', principal: principals[0], principals, headers: Object.freeze(headers()) }
   } catch (error) {
-    const response = toErrorResponse(error, { policy: parsed, ...dpopChallenge(verifiers, request) })
+    await limits.takeFailure(error)
+    const response = toErrorResponse(error, {
+      policy: parsed,
+      resourceMetadata: settings.protectedResource?.metadataUrl,
+      ...dpopChallenge(verifiers, request),
+    })
     if (response === undefined) throw error
-    return { outcome: 'answered', response }
+    return { outcome: 'answered', response: withHeaders(response, headers()) }
   }
 }

@@ -1,3 +1,4 @@
+import { ConfigError } from '@authcore/core'
 import type { CredentialVerifiers } from './credential-verifiers.js'
 import { type HttpAuthOptions, type HttpSettings, parseHttpAuthOptions } from './http-settings.js'
 
@@ -12,5 +13,11 @@ export function createHttpAuth<Auth extends CredentialVerifiers>(
   auth: Auth,
   options: HttpAuthOptions,
 ): Auth & { readonly http: HttpSettings } {
-  return Object.freeze({ ...auth, http: parseHttpAuthOptions(options, auth) })
+  const http = parseHttpAuthOptions(options, auth)
+  const { address, caller } = http.rateLimits
+  if (address.length + caller.length > 0 && auth.rateLimits === undefined) {
+    const message = 'needs `rateLimits` beside the other verifiers, such as createRateLimiter({ store })'
+    throw new ConfigError('config_invalid', [{ path: 'rateLimits', message }])
+  }
+  return Object.freeze({ ...auth, http })
 }

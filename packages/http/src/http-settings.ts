@@ -11,6 +11,24 @@ import {
   type DpopHttpSettings,
   parseDpopOptions,
 } from './proof-of-key/dpop-options.js'
+import {
+  findProtectedResourceProblems,
+  type ProtectedResourceOptions,
+  type ProtectedResourceSettings,
+  parseProtectedResource,
+} from './protected-resource/protected-resource.js'
+import {
+  findRateLimitProblems,
+  parseRateLimits,
+  type RateLimitOptions,
+  type RateLimitSettings,
+} from './rate-limits/rate-limit-rules.js'
+import {
+  findTransportProblems,
+  parseTransport,
+  type TransportOptions,
+  type TransportSettings,
+} from './transport/transport.js'
 import { findUnknownMembers } from './unknown-members.js'
 
 /** What HTTP adds to a deployment: the same for every route and framework. */
@@ -30,15 +48,31 @@ export interface HttpAuthOptions {
    * under which clients know this server, such as `https://api.example.com`; that of the issuer unless told.
    */
   readonly dpop?: DpopHttpOptions
+  /** What is counted on every route that does not say otherwise; nothing unless told. */
+  readonly rateLimits?: RateLimitOptions
+  /** HTTPS and what browsers shall remember of it; nothing is demanded unless told. */
+  readonly transport?: TransportOptions
+  /** What clients can learn about this API (RFC 9728); every challenge then says where. */
+  readonly protectedResource?: ProtectedResourceOptions
 }
 
 /** The options, checked and complete. */
 export interface HttpSettings extends ClientAddressSettings {
   readonly clientCertificateHeader?: ClientCertificateHeader
   readonly dpop?: DpopHttpSettings
+  readonly rateLimits: RateLimitSettings
+  readonly transport: TransportSettings
+  readonly protectedResource: ProtectedResourceSettings | undefined
 }
 
-const MEMBERS = ['trustedProxies', 'clientCertificateHeader', 'dpop']
+const MEMBERS = [
+  'trustedProxies',
+  'clientCertificateHeader',
+  'dpop',
+  'rateLimits',
+  'transport',
+  'protectedResource',
+]
 
 /** What holds where `createHttpAuth` was not called: nobody is trusted. */
 export const DEFAULT_HTTP_SETTINGS: HttpSettings = parseHttpAuthOptions({})
@@ -52,14 +86,18 @@ export function parseHttpAuthOptions(
   options: HttpAuthOptions,
   deployment: DpopDeployment = {},
 ): HttpSettings {
-  const { trustedProxies: proxies = [], clientCertificateHeader, dpop: dpopOptions } = ownMembers(options)
-  const { trustedProxies, problems } = parseTrustedProxies(proxies)
-  const { dpop, problems: dpopProblems } = parseDpopOptions(dpopOptions, deployment)
+  const own = ownMembers(options)
+  const { clientCertificateHeader, rateLimits, transport, protectedResource } = own
+  const { trustedProxies, problems } = parseTrustedProxies(own.trustedProxies ?? [])
+  const { dpop, problems: dpopProblems } = parseDpopOptions(own.dpop, deployment)
   const all = [
     ...findUnknownMembers(options, MEMBERS, 'options'),
     ...problems,
     ...findHeaderProblems(clientCertificateHeader, trustedProxies.length > 0),
     ...dpopProblems,
+    ...findRateLimitProblems(rateLimits, 'rateLimits'),
+    ...findTransportProblems(transport, 'transport'),
+    ...findProtectedResourceProblems(protectedResource, 'protectedResource'),
   ]
   if (all.length > 0) throw new ConfigError('config_invalid', all)
   return Object.freeze(
@@ -67,6 +105,9 @@ export function parseHttpAuthOptions(
       trustedProxies,
       ...(clientCertificateHeader !== undefined && { clientCertificateHeader }),
       ...(dpop !== undefined && { dpop }),
+      rateLimits: parseRateLimits(rateLimits),
+      transport: parseTransport(transport),
+      protectedResource: protectedResource && parseProtectedResource(protectedResource),
     }),
   )
 }

@@ -13,12 +13,21 @@ export { type GuardOutcome, guardRequest } from './guard-request.js'
 export { createHttpAuth } from './http-auth.js'
 export type { HttpAuthOptions, HttpSettings } from './http-settings.js'
 export type { MethodRequirement } from './method-requirement.js'
+export type { AuthenticatedClient, ClientCredentials, OAuthClients } from './oauth-clients/oauth-clients.js'
 export { type AuthPolicy, type ParsedPolicy, parsePolicy } from './policy.js'
 export type { DpopHttpOptions, DpopHttpSettings } from './proof-of-key/dpop-options.js'
 export { type ProvedKeys, proveKeys } from './proof-of-key/prove-keys.js'
+export type { ProtectedResourceOptions } from './protected-resource/protected-resource.js'
+export type {
+  AddressRateLimit,
+  CallerRateLimit,
+  RateLimitOptions,
+  RateLimitRules,
+} from './rate-limits/rate-limit-rules.js'
 export { createRefreshCookie, type RefreshCookie, type RefreshCookieOptions } from './refresh-cookie.js'
 export { requireRole, requireScope } from './require-rights.js'
 export { type AuthRoutes, createAuthRoutes } from './routes/auth-routes.js'
+export type { ClientRouteOptions, ClientRoutesOptions } from './routes/client-options.js'
 export type {
   AuthRouteExtension,
   ExtensionAnswer,
@@ -28,3 +37,4 @@ export type {
 export type { AuthRoutesOptions } from './routes/options.js'
 export type { AnyAuthCore, AuthRouteRequest, ManagementDemands, Route } from './routes/route.js'
 export { toTokenResponse } from './token-response.js'
+export type { HstsOptions, TransportOptions } from './transport/transport.js'

@@ -8,6 +8,12 @@ import {
   type MethodRequirement,
 } from './method-requirement.js'
 import { ownMembers } from './own-members.js'
+import {
+  findRateLimitRuleProblems,
+  type ParsedRateLimitRules,
+  parseRateLimitRules,
+  type RateLimitRules,
+} from './rate-limits/rate-limit-rules.js'
 import { isScopeToken } from './scope-text.js'
 import { findUnknownMembers } from './unknown-members.js'
 
@@ -27,18 +33,24 @@ export interface AuthPolicy<Scope extends string = string, Role extends string =
   readonly roles?: readonly Role[]
   /** How long ago the person may have logged in, in whole seconds. API keys and certificates never satisfy this. */
   readonly maxAgeSeconds?: number
+  /**
+   * What is counted here instead of what `createHttpAuth` says: a stage that is absent stays as it is there, and `false`
+   * counts neither. API keys that have a limit of their own are counted anyway.
+   */
+  readonly rateLimit?: RateLimitRules | false
 }
 
 /** A policy that was checked; frozen. */
 export interface ParsedPolicy<Scope extends string = string, Role extends string = string>
-  extends AuthPolicy<Scope, Role> {
+  extends Omit<AuthPolicy<Scope, Role>, 'rateLimit'> {
+  readonly rateLimit?: ParsedRateLimitRules
   /** Every method that is named somewhere, in the order of the policy. */
   readonly [NAMED]: readonly PolicyMethod[]
 }
 
 const NAMED: unique symbol = Symbol('methods that a parsed policy names')
 
-const MEMBERS = ['methods', 'optional', 'scope', 'roles', 'maxAgeSeconds']
+const MEMBERS = ['methods', 'optional', 'scope', 'roles', 'maxAgeSeconds', 'rateLimit']
 
 /**
  * Checks a policy once, while wiring. A checked one is returned as it is.
@@ -53,7 +65,7 @@ export function parsePolicy<Scope extends string, Role extends string>(
   if (isParsed(policy)) return policy
   const problems = findProblems(policy, verifiers)
   if (problems.length > 0) throw new ConfigError('config_invalid', problems)
-  const { methods, scope, roles, ...rest } = ownMembers(policy)
+  const { methods, scope, roles, rateLimit, ...rest } = ownMembers(policy)
   const requirements = freezeRequirements(methods)
   return Object.freeze(
     ownMembers({
@@ -62,6 +74,7 @@ export function parsePolicy<Scope extends string, Role extends string>(
       methods: requirements,
       ...(scope !== undefined && { scope: Object.freeze([...scope]) }),
       ...(roles !== undefined && { roles: Object.freeze([...roles]) }),
+      ...(rateLimit !== undefined && { rateLimit: parseRateLimitRules(rateLimit) }),
     }),
   )
 }
@@ -109,7 +122,15 @@ function findProblems(policy: unknown, verifiers: CredentialVerifiers): readonly
       ? []
       : [{ path: 'policy.optional', message: 'must be true or false' }]),
     ...findDemandProblems(members, 'policy'),
+    ...findLimitProblems(members['rateLimit'], verifiers),
   ]
+}
+
+function findLimitProblems(rateLimit: unknown, verifiers: CredentialVerifiers): readonly ConfigProblem[] {
+  const path = 'policy.rateLimit'
+  const problems = findRateLimitRuleProblems(rateLimit, path)
+  if (!rateLimit || verifiers.rateLimits !== undefined) return problems
+  return [...problems, { path, message: 'needs `rateLimits`, which the first argument lacks' }]
 }
 
 function isParsed<Scope extends string, Role extends string>(

@@ -2,6 +2,9 @@ import { InvalidRequestError, type JsonObject } from '@authcore/core'
 import { type AuthHeaders, readHeaderValues } from './auth-request.js'
 import { parseScopeText } from './scope-text.js'
 
+/** The largest limit that a deployment can set. */
+export const MAX_BODY_LIMIT_BYTES = 1_048_576
+
 /** The members of a request body; nothing about their values is known yet. */
 export type RequestBody = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { AUTH_ERROR_CODES } from '@authcore/core'
 import { expect, it, vi } from 'vitest'
-import { createAuthRoutes, ERROR_RULES } from '../src/index.js'
-import { createFixture } from './fixture.js'
+import { createAuthRoutes, createHttpAuth, ERROR_RULES } from '../src/index.js'
+import { createFixture, ISSUER } from './fixture.js'
 
 const README = await readFile(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -22,7 +22,9 @@ it('shows an example that works', async () => {
 })
 
 it('lists every route', () => {
-  for (const { method, path } of createAuthRoutes(createFixture().auth).routes) {
+  const auth = createHttpAuth(createFixture().auth, { protectedResource: { resource: ISSUER } })
+  const clients = { authenticate: async () => undefined }
+  for (const { method, path } of createAuthRoutes(auth, { clients }).routes) {
     expect(README).toContain(`| \`${method} ${path}\` |`)
   }
 })

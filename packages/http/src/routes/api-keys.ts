@@ -33,8 +33,8 @@ export function apiKeyRoutes(auth: AnyAuthCore, demands: ManagementDemands): rea
       method: 'GET',
       demands,
       path: '/api-keys',
-      handle: async ({ request }) => {
-        const { subject } = await authenticate(request)
+      handle: async call => {
+        const { subject } = await authenticate(call)
         const apiKeys = await auth.apiKeys.list(subject)
         return jsonResponse(200, { api_keys: apiKeys.map(toWireApiKey) })
       },
@@ -43,9 +43,9 @@ export function apiKeyRoutes(auth: AnyAuthCore, demands: ManagementDemands): rea
       method: 'POST',
       demands,
       path: '/api-keys',
-      handle: async ({ request, readBody }) => {
-        const actor = await authenticate(request)
-        const options = readIssueOptions(actor, await readBody())
+      handle: async call => {
+        const actor = await authenticate(call)
+        const options = readIssueOptions(actor, await call.readBody())
         refuseWiderScope(actor, options.scope)
         const { apiKey, record } = await auth.apiKeys.issue(options)
         return jsonResponse(201, { api_key: apiKey, ...toWireApiKey(record) })
@@ -55,12 +55,12 @@ export function apiKeyRoutes(auth: AnyAuthCore, demands: ManagementDemands): rea
       method: 'POST',
       demands,
       path: '/api-keys/:id/rotate',
-      handle: async ({ request, id, readBody }) => {
-        const actor = await authenticate(request)
-        const options = readRotateOptions(await readBody())
+      handle: async call => {
+        const actor = await authenticate(call)
+        const options = readRotateOptions(await call.readBody())
         // the new text speaks for the scope of the old one, so the caller must reach as far
         const bounds = { ownerId: actor.subject, scopeWithin: actor.scope }
-        const rotated = await auth.apiKeys.rotate(id, { ...options, ...bounds })
+        const rotated = await auth.apiKeys.rotate(call.id, { ...options, ...bounds })
         return jsonResponse(201, {
           api_key: rotated.apiKey,
           ...toWireApiKey(rotated.record),
@@ -72,9 +72,11 @@ export function apiKeyRoutes(auth: AnyAuthCore, demands: ManagementDemands): rea
       method: 'DELETE',
       demands,
       path: '/api-keys/:id',
-      handle: async ({ request, id }) => {
-        const { subject } = await authenticate(request)
-        const { found } = isResourceId(id) ? await auth.apiKeys.revoke(id, { ownerId: subject }) : NOT_FOUND
+      handle: async call => {
+        const { subject } = await authenticate(call)
+        const { found } = isResourceId(call.id)
+          ? await auth.apiKeys.revoke(call.id, { ownerId: subject })
+          : NOT_FOUND
         if (!found) throw new InvalidRequestError('api_key_not_found')
         return emptyResponse()
       },

@@ -1,14 +1,20 @@
 import { InvalidRequestError } from '@authcore/core'
-import { type AuthResponse, emptyResponse } from '../auth-response.js'
+import { type AuthResponse, emptyResponse, withHeaders } from '../auth-response.js'
 import { dpopChallenge } from '../dpop-challenge.js'
 import { toErrorResponse, toTokenErrorResponse } from '../error-response.js'
+import { DEFAULT_HTTP_SETTINGS } from '../http-settings.js'
+import { createRequestLimits } from '../rate-limits/request-limits.js'
 import { parseRequestBody, refuseLargeContent } from '../request-body.js'
+import { checkTransport, hstsFields } from '../transport/transport.js'
 import { apiKeyRoutes } from './api-keys.js'
 import { toRoute } from './extension.js'
+import { introspectionRoute } from './introspection.js'
 import { jwksRoute } from './jwks.js'
 import { logoutRoute } from './logout.js'
 import { type AuthRoutesOptions, type AuthRoutesSettings, parseAuthRoutesOptions } from './options.js'
+import { protectedResourceRoute } from './protected-resource.js'
 import { refreshRoute } from './refresh.js'
+import { revocationRoute } from './revocation.js'
 import type { AnyAuthCore, AuthRouteRequest, Route } from './route.js'
 import { sessionRoutes } from './sessions.js'
 
@@ -45,7 +51,8 @@ export function createAuthRoutes(auth: AnyAuthCore, options: AuthRoutesOptions =
     handle: async (request: AuthRouteRequest) => {
       const matches = findMatches(routes, request.path)
       if (matches.length === 0) return undefined
-      const response = await answer(auth, matches, request, settings)
+      const hsts = hstsFields(request, auth.http ?? DEFAULT_HTTP_SETTINGS)
+      const response = withHeaders(await answer(auth, matches, request, settings), hsts)
       return request.method === 'HEAD' ? { status: response.status, headers: response.headers } : response
     },
   })
@@ -58,6 +65,9 @@ function servedRoutes(auth: AnyAuthCore, settings: AuthRoutesSettings): readonly
     ...(settings.logout ? [logoutRoute(auth, settings)] : []),
     ...(settings.sessions ? sessionRoutes(auth, settings.sessions) : []),
     ...(settings.apiKeys ? apiKeyRoutes(auth, settings.apiKeys) : []),
+    ...(settings.introspection ? [introspectionRoute(auth, settings.introspection)] : []),
+    ...(settings.revocation ? [revocationRoute(auth, settings.revocation)] : []),
+    ...(settings.protectedResource ? [protectedResourceRoute(settings.protectedResource)] : []),
     ...settings.extensions.flatMap(({ routes }) =>
       routes.map(route => toRoute(auth, route, settings.origins)),
     ),
@@ -97,15 +107,32 @@ async function call(
     refuseLargeContent(request.headers, bodyLimitBytes)
     return parseRequestBody(request.headers, await request.readBody(bodyLimitBytes), bodyLimitBytes)
   }
+  const settings = auth.http ?? DEFAULT_HTTP_SETTINGS
+  const limits = createRequestLimits(auth, request, route.rateLimits)
   try {
-    return await route.handle({ request, id, readBody })
+    checkTransport(request, settings)
+    if (!route.isPublic) await limits.takeAddress()
+    return withHeaders(await route.handle({ request, id, readBody, limits }), limits.fields())
   } catch (error) {
-    const response = route.isTokenEndpoint
-      ? toTokenErrorResponse(error)
-      : toErrorResponse(error, { policy: route.demands ?? {}, ...dpopChallenge(auth, request) })
+    await limits.takeFailure(error)
+    const response = toRefusal(error, route, auth, request)
     if (response === undefined) throw error
-    return response
+    return withHeaders(response, limits.fields())
   }
+}
+
+function toRefusal(
+  error: unknown,
+  route: Route,
+  auth: AnyAuthCore,
+  request: AuthRouteRequest,
+): AuthResponse | undefined {
+  if (route.isTokenEndpoint) return toTokenErrorResponse(error)
+  return toErrorResponse(error, {
+    policy: route.demands ?? {},
+    resourceMetadata: auth.http?.protectedResource?.metadataUrl,
+    ...dpopChallenge(auth, request),
+  })
 }
 
 function refuseMethod(allow: string): AuthResponse {

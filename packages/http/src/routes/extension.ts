@@ -1,7 +1,7 @@
 import type { Principal } from '@authcore/core'
 import type { AuthHeaders } from '../auth-request.js'
-import { type AuthResponse, jsonResponse } from '../auth-response.js'
-import { authenticateRequest } from '../authenticate-request.js'
+import { type AuthResponse, jsonResponse, withHeaders } from '../auth-response.js'
+import { findPrincipals } from '../authenticate-request.js'
 import { findClientAddress } from '../client-address.js'
 import { refuseCrossSite } from '../cross-site.js'
 import { DEFAULT_HTTP_SETTINGS } from '../http-settings.js'
@@ -68,10 +68,15 @@ export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: reado
     path: route.path,
     ...(route.isTokenEndpoint !== undefined && { isTokenEndpoint: route.isTokenEndpoint }),
     ...(policy?.maxAgeSeconds !== undefined && { demands: { maxAgeSeconds: policy.maxAgeSeconds } }),
-    handle: async ({ request, id, readBody }) => {
+    ...(policy?.rateLimit !== undefined && { rateLimits: policy.rateLimit }),
+    handle: async ({ request, id, readBody, limits }) => {
       refuseCredentialsInQuery(request.url)
       if (route.sameOrigin === true) refuseCrossSite(request.headers, origins)
-      const principal = policy && (await authenticateRequest(auth, request, policy))
+      const added: Record<string, string> = {}
+      const addHeaders = (fields: AuthResponse['headers']) => Object.assign(added, fields)
+      const principals = policy && (await findPrincipals(auth, request, policy, addHeaders))
+      if (principals !== undefined) await limits.takeCaller(principals)
+      const [principal] = principals ?? []
       const { method, url, headers } = request
       const { ip } = findClientAddress(request, auth.http ?? DEFAULT_HTTP_SETTINGS)
       const answer = await route.handle({
@@ -84,7 +89,7 @@ export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: reado
         ...(ip !== undefined && { ip }),
         ...(principal !== undefined && { principal }),
       })
-      return toResponse(answer)
+      return withHeaders(toResponse(answer), added)
     },
   }
 }

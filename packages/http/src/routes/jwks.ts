@@ -5,6 +5,7 @@ export function jwksRoute(auth: AnyAuthCore): Route {
   return {
     method: 'GET',
     path: '/.well-known/jwks.json',
+    isPublic: true,
     handle: async () => ({
       status: 200,
       headers: {

@@ -41,7 +41,9 @@ async function endByRefreshToken(
     await auth.sessions.revokeByRefreshToken(refreshToken, clientId === undefined ? {} : { clientId })
     return emptyResponse(headers)
   } catch (error) {
-    const response = error instanceof InvalidGrantError ? toErrorResponse(error) : undefined
+    const resourceMetadata = auth.http?.protectedResource?.metadataUrl
+    const response =
+      error instanceof InvalidGrantError ? toErrorResponse(error, { resourceMetadata }) : undefined
     if (response === undefined) throw error
     // whoever signs out wants the cookie gone, also when there is nothing left to end
     return { ...response, headers: { ...response.headers, ...headers } }

@@ -1,17 +1,21 @@
 import { ConfigError, type ConfigProblem } from '@authcore/core'
+import type { ClientAuthenticationOptions } from '../oauth-clients/authenticate-client.js'
 import { findDemandProblems } from '../policy.js'
+import type { ProtectedResourceSettings } from '../protected-resource/protected-resource.js'
 import {
   createRefreshCookie,
   findRefreshCookieProblems,
   type RefreshCookie,
   type RefreshCookieOptions,
 } from '../refresh-cookie.js'
+import { MAX_BODY_LIMIT_BYTES } from '../request-body.js'
 import { findUnknownMembers } from '../unknown-members.js'
+import { type ClientRoutesOptions, findClientProblems, toClientAuthentication } from './client-options.js'
 import type { AuthRouteExtension } from './extension.js'
 import type { AnyAuthCore, ManagementDemands } from './route.js'
 
 /** Which routes are served, and how. */
-export interface AuthRoutesOptions {
+export interface AuthRoutesOptions extends ClientRoutesOptions {
   /** `GET /.well-known/jwks.json`; `true` unless told. */
   readonly jwks?: boolean
   /** `POST /refresh`; `true` unless told. */
@@ -22,6 +26,8 @@ export interface AuthRoutesOptions {
   readonly sessions?: boolean | ManagementDemands
   /** The routes below `/api-keys`; `true` unless told. */
   readonly apiKeys?: boolean | ManagementDemands
+  /** The metadata of `protectedResource` of `createHttpAuth` (RFC 9728); served when there is any, unless told. */
+  readonly protectedResource?: boolean
   /** The cookie in which a refresh token may come and then goes back; `false` reads and sets none. */
   readonly refreshCookie?: RefreshCookieOptions | false
   /** The origins whose pages may send that cookie; the origin of the issuer unless told. */
@@ -39,6 +45,9 @@ export interface AuthRoutesSettings {
   readonly logout: boolean
   readonly sessions: ManagementDemands | undefined
   readonly apiKeys: ManagementDemands | undefined
+  readonly introspection: ClientAuthenticationOptions | undefined
+  readonly revocation: ClientAuthenticationOptions | undefined
+  readonly protectedResource: ProtectedResourceSettings | undefined
   readonly refreshCookie: RefreshCookie | undefined
   readonly origins: readonly string[]
   readonly extensions: readonly AuthRouteExtension[]
@@ -51,13 +60,15 @@ const MEMBERS = [
   'logout',
   'sessions',
   'apiKeys',
+  'clients',
+  'introspection',
+  'revocation',
+  'protectedResource',
   'refreshCookie',
   'origins',
   'extensions',
   'bodyLimitBytes',
 ]
-
-const MAX_BODY_LIMIT_BYTES = 1_048_576
 
 /**
  * Checks the options once, while wiring.
@@ -67,11 +78,17 @@ export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOpt
   const { refreshCookie = {}, origins = issuerOrigins(auth.issuer), bodyLimitBytes = 8192 } = options
   const problems = [
     ...findUnknownMembers(options, MEMBERS, 'options').map(withoutPrefix),
-    ...(['jwks', 'refresh', 'logout'] as const).flatMap(name => findFlagProblems(options[name], name)),
+    ...(['jwks', 'refresh', 'logout', 'protectedResource'] as const).flatMap(name =>
+      findFlagProblems(options[name], name),
+    ),
     ...findGroupProblems(options.sessions, 'sessions'),
     ...findGroupProblems(options.apiKeys, 'apiKeys'),
     ...(refreshCookie === false ? [] : findRefreshCookieProblems(refreshCookie)),
     ...(refreshCookie === false && options.origins === undefined ? [] : findOriginProblems(origins)),
+    ...findClientProblems(options),
+    ...(options.protectedResource === true && auth.http?.protectedResource === undefined
+      ? [{ path: 'protectedResource', message: 'needs the protectedResource of createHttpAuth' }]
+      : []),
     ...findExtensionProblems(options.extensions),
     ...findLimitProblems(bodyLimitBytes),
   ]
@@ -82,6 +99,9 @@ export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOpt
     logout: options.logout ?? true,
     sessions: toDemands(options.sessions),
     apiKeys: toDemands(options.apiKeys),
+    introspection: toClientAuthentication(options, 'introspection'),
+    revocation: toClientAuthentication(options, 'revocation'),
+    protectedResource: options.protectedResource === false ? undefined : auth.http?.protectedResource,
     refreshCookie: refreshCookie === false ? undefined : createRefreshCookie(refreshCookie),
     origins: Object.freeze([...origins]),
     extensions: Object.freeze([...(options.extensions ?? [])]),

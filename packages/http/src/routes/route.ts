@@ -3,10 +3,13 @@ import type { AuthRequest } from '../auth-request.js'
 import type { AuthResponse } from '../auth-response.js'
 import type { CredentialVerifiers } from '../credential-verifiers.js'
 import type { AuthPolicy } from '../policy.js'
+import type { ParsedRateLimitRules } from '../rate-limits/rate-limit-rules.js'
+import type { RequestLimits } from '../rate-limits/request-limits.js'
 import type { RequestBody } from '../request-body.js'
 
 /** Any deployment, whatever its scopes, roles and claims. */
-export type AnyAuthCore = AuthCore<string, string, unknown> & Pick<CredentialVerifiers, 'http'>
+export type AnyAuthCore = AuthCore<string, string, unknown> &
+  Pick<CredentialVerifiers, 'http' | 'opaqueTokens'>
 
 /** A request to a path below the mount point of the routes. */
 export interface AuthRouteRequest extends AuthRequest {
@@ -29,6 +32,8 @@ export interface RouteCall {
   /** What stands for `:id` in the path, as it came. */
   readonly id: string
   readBody(): Promise<RequestBody>
+  /** Counts this request; its address has been counted. */
+  readonly limits: RequestLimits
 }
 
 /** One route. */
@@ -38,6 +43,10 @@ export interface Route {
   readonly path: string
   /** Errors are answered as RFC 6749 section 5.2 has it. */
   readonly isTokenEndpoint?: boolean
+  /** The same for everybody and cached by others: its address is not counted. */
+  readonly isPublic?: boolean
+  /** What is counted instead of what the deployment counts. */
+  readonly rateLimits?: ParsedRateLimitRules
   /** What the caller needs beside an access token. */
   readonly demands?: ManagementDemands
   handle(call: RouteCall): Promise<AuthResponse>

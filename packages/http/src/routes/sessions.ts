@@ -15,8 +15,8 @@ export function sessionRoutes(auth: AnyAuthCore, demands: ManagementDemands): re
       method: 'GET',
       demands,
       path: '/sessions',
-      handle: async ({ request }) => {
-        const { subject, sessionId } = await authenticate(request)
+      handle: async call => {
+        const { subject, sessionId } = await authenticate(call)
         const sessions = await auth.sessions.list(subject)
         return jsonResponse(200, { sessions: sessions.map(session => toWireSession(session, sessionId)) })
       },
@@ -25,9 +25,9 @@ export function sessionRoutes(auth: AnyAuthCore, demands: ManagementDemands): re
       method: 'DELETE',
       demands,
       path: '/sessions/:id',
-      handle: async ({ request, id }) => {
-        const { subject } = await authenticate(request)
-        const { found } = isResourceId(id) ? await auth.sessions.revoke(id, { subject }) : NOT_FOUND
+      handle: async call => {
+        const { subject } = await authenticate(call)
+        const { found } = isResourceId(call.id) ? await auth.sessions.revoke(call.id, { subject }) : NOT_FOUND
         if (!found) throw new InvalidGrantError('session_not_found')
         return emptyResponse()
       },
@@ -36,9 +36,9 @@ export function sessionRoutes(auth: AnyAuthCore, demands: ManagementDemands): re
       method: 'POST',
       demands,
       path: '/sessions/revoke-all',
-      handle: async ({ request, readBody }) => {
-        const { subject, sessionId } = await authenticate(request)
-        const body = await readBody()
+      handle: async call => {
+        const { subject, sessionId } = await authenticate(call)
+        const body = await call.readBody()
         refuseUnknownMembers(body, ['except_current'])
         const keepsCurrent = readBoolean(body, 'except_current') === true && sessionId !== undefined
         const { ids } = await auth.sessions.revokeAll(subject, keepsCurrent ? { except: sessionId } : {})

@@ -17,6 +17,9 @@ export function toWireApiKey(record: ApiKey): object {
     ...numericDateMember('disabled_at', record.disabledAt),
     ...numericDateMember('revoked_at', record.revokedAt),
     ...numericDateMember('last_used_at', record.lastUsedAt),
+    ...(record.rateLimit !== undefined && {
+      rate_limit: { limit: record.rateLimit.limit, window_seconds: record.rateLimit.windowSeconds },
+    }),
     ...(record.remainingUses !== undefined && { remaining_uses: record.remainingUses }),
   }
 }
