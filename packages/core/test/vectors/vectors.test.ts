@@ -3,6 +3,7 @@ import { backend as nodeBackend } from '../../src/crypto/node.js'
 import { backend as webBackend } from '../../src/crypto/web.js'
 import { AuthError } from '../../src/errors.js'
 import { createAccessTokenVerifier } from '../../src/index.js'
+import { encodeBase64url } from '../../src/jws/base64url.js'
 import { importKeyWith } from '../../src/jws/import-key.js'
 import { createJwsSigner } from '../../src/jws/sign.js'
 import { createThumbprint, verifyJws, verifyJwt } from '../../src/jwt.js'
@@ -12,6 +13,7 @@ import {
   type JwsVector,
   RFC_7515,
   RFC_7520,
+  RFC_7636,
   RFC_7638,
   RFC_7797,
   RFC_8037,
@@ -80,6 +82,10 @@ it('RFC 8037 appendix A.4: both backends make the published signature', async ()
     if (key.type === 'public') throw new Error('expected a private key')
     expect(await createJwsSigner(key)(vector?.payload ?? '')).toBe(vector?.token)
   }
+})
+
+it.each(RFC_7636.vectors)('RFC 7636 appendix B: $challenge', ({ verifier, challenge }) => {
+  for (const backend of BACKENDS) expect(encodeBase64url(backend.sha256(verifier))).toBe(challenge)
 })
 
 describe('thumbprints', () => {

@@ -52,6 +52,10 @@ export const RFC_7520: JwsVectors = read('rfc7520')
 export const RFC_7797: JwsVectors = read('rfc7797')
 export const RFC_8037: JwsVectors & { readonly privateKey: VectorKey; readonly thumbprint: string } =
   read('rfc8037')
+export const RFC_7636: {
+  readonly source: string
+  readonly vectors: readonly { readonly verifier: string; readonly challenge: string }[]
+} = read('rfc7636')
 export const RFC_7638: {
   readonly source: string
   readonly vectors: readonly { readonly key: VectorKey; readonly thumbprint: string }[]
