@@ -52,7 +52,6 @@ const INVALID_LOGIN = {
   login_account_disabled: 'The login failed.',
   login_password_invalid: 'The login failed.',
   login_second_factor_invalid: 'The login failed.',
-  login_passkey_invalid: 'The login failed.',
   login_throttled: 'The login failed.',
   login_restricted: 'The login failed.',
   login_pending_invalid: 'The login has expired or was finished before; start again.',
@@ -121,7 +120,6 @@ const INVALID_REQUEST = {
   factor_already_enrolled: 'The factor has been added before.',
   factor_limit_reached: 'The account has as many factors as it can have; remove one first.',
   factor_enrolment_invalid: 'The code is wrong, or the factor was not confirmed in time; start again.',
-  passkey_invalid: 'The passkey was not accepted; start again.',
 } as const
 
 const RATE_LIMIT = {

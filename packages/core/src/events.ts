@@ -75,7 +75,7 @@ export interface AuthEventCatalogue {
   /** A message with a token could not be handed over. */
   'password.delivery_failed': { readonly subject: string }
   'email.verified': { readonly subject: string }
-  /** A second factor was added to an account. `method` is `totp`, `passkey`, `sms` and the like. */
+  /** A second factor was added to an account. `method` is `totp` or `hotp`. */
   'factor.enrolled': { readonly subject: string; readonly factorId: string; readonly method: string }
   'factor.removed': { readonly subject: string; readonly factorId: string; readonly method: string }
   /** A factor was proved. Recovery codes have no id; `remaining` says how many are left. */
@@ -85,21 +85,15 @@ export interface AuthEventCatalogue {
     readonly factorId?: string
     readonly remaining?: number
   }
-  /**
-   * A proof was refused. `counter_regression`: a passkey was used with a signature counter that is not above the last
-   * one, as a copy of its key would do.
-   */
+  /** A proof was refused. */
   'factor.refused': {
     readonly subject?: string
     readonly method?: string
     readonly factorId?: string
-    readonly reason: 'not_accepted' | 'counter_regression' | 'throttled'
+    readonly reason: 'not_accepted' | 'throttled'
   }
   /** New recovery codes took the place of all before. */
   'factor.recovery_codes_generated': { readonly subject: string; readonly count: number }
-  'factor.code_sent': { readonly subject: string; readonly factorId: string; readonly method: string }
-  /** A code could not be handed over to the sender. */
-  'factor.delivery_failed': { readonly subject: string; readonly factorId: string; readonly method: string }
   'signing_key.announced': { readonly kid: string; readonly algorithm: string; readonly activatesAt: number }
   'signing_key.withdrawn': { readonly kid: string }
   'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }

@@ -150,7 +150,6 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   login_account_disabled: LOGIN,
   login_password_invalid: LOGIN,
   login_second_factor_invalid: LOGIN,
-  login_passkey_invalid: LOGIN,
   login_throttled: LOGIN,
   login_restricted: LOGIN,
   login_pending_invalid: {
@@ -230,7 +229,6 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   factor_already_enrolled: CONFLICT,
   factor_limit_reached: CONFLICT,
   factor_enrolment_invalid: REQUEST,
-  passkey_invalid: REQUEST,
 
   rate_limited: { status: 429, title: 'Too many requests', tokenError: 'temporarily_unavailable' },
 

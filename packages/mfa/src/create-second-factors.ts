@@ -46,9 +46,6 @@ export function createSecondFactors(options: CreateSecondFactorsOptions): Second
     totp: otp.verify,
     hotp: otp.verify,
     recovery_code: recoveryCodes.verify,
-    passkey: async () => undefined,
-    sms: async () => undefined,
-    email: async () => undefined,
   }
   const ownerOf = (principal: AnyPrincipal): string =>
     requireFreshLogin(principal, { now: host.clock(), ...settings }).subject

@@ -1,14 +1,14 @@
 import type { JsonObject, SecretBox } from '@authcore/core'
 import type { FactorHost } from './auth-host.js'
-import type { StoredFactor } from './factor.js'
-import { isStoredFactor } from './factor-record.js'
+import type { StoredOtp } from './factor.js'
+import { isStoredOtp } from './factor-record.js'
 import { randomText } from './random-text.js'
 
 /** Factors that wait for their first right code. None of them counts for anything. */
 export interface Enrolments {
-  start(subject: string, factor: StoredFactor): Promise<{ readonly expiresAt: number }>
+  start(subject: string, factor: StoredOtp): Promise<{ readonly expiresAt: number }>
   /** @returns the factor; `undefined` for an unknown one, one of somebody else, and one that took too long */
-  find(subject: string, factorId: unknown): Promise<StoredFactor | undefined>
+  find(subject: string, factorId: unknown): Promise<StoredOtp | undefined>
   finish(factorId: string): Promise<void>
 }
 
@@ -33,11 +33,11 @@ export function createEnrolments({ documents, clock, random }: FactorHost, box: 
       return { expiresAt }
     },
     find: async (subject, factorId) => {
-      if (typeof factorId !== 'string' || !/^[A-Za-z0-9_-]{22}$/.test(factorId)) return undefined
+      if (typeof factorId !== 'string' || !/^[0-9a-f]{32}$/.test(factorId)) return undefined
       const document = await documents.find({ namespace: NAMESPACE, id: factorId, now: clock() })
       if (document?.value['subject'] !== box.hash(subject)) return undefined
       const factor: unknown = document.value['factor']
-      return isStoredFactor(factor) ? factor : undefined
+      return isStoredOtp(factor) ? factor : undefined
     },
     finish: async factorId => {
       await documents.remove({ namespace: NAMESPACE, id: factorId, now: clock() })

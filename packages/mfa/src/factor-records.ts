@@ -1,6 +1,6 @@
 import { InvalidRequestError, type SecretBox, StoreError } from '@authcore/core'
 import type { FactorHost } from './auth-host.js'
-import type { StoredFactor } from './factor.js'
+import type { StoredOtp } from './factor.js'
 import { type FactorRecord, parseFactorRecord, toFactorValue } from './factor-record.js'
 import { randomText } from './random-text.js'
 
@@ -22,13 +22,15 @@ export interface FactorRecords {
    * Adds a factor.
    * @throws InvalidRequestError `factor_already_enrolled`, `factor_limit_reached`
    */
-  add(subject: string, factor: StoredFactor): Promise<void>
+  add(subject: string, factor: StoredOtp): Promise<void>
 }
 
 const NAMESPACE = 'mfa.factors'
 const MAX_FACTORS = 16
 /** Each round that fails means that somebody else got through; so many at once mean that something is wrong. */
 const MAX_ROUNDS = 200
+
+const NO_FACTORS: FactorRecord = Object.freeze({ factors: [], recoveryCodes: [] })
 
 /** Keeps one document for each account. */
 export function createFactorRecords(host: FactorHost, box: SecretBox): FactorRecords {
@@ -37,7 +39,7 @@ export function createFactorRecords(host: FactorHost, box: SecretBox): FactorRec
 
   const load = async (subject: string) => {
     const document = await documents.find({ ...keyOf(subject), now: clock() })
-    if (document === undefined) return { version: 0, record: emptyRecord(randomText(random, 32)) }
+    if (document === undefined) return { version: 0, record: NO_FACTORS }
     return { version: document.version, record: parseFactorRecord(document.value) }
   }
 
@@ -64,7 +66,7 @@ export function createFactorRecords(host: FactorHost, box: SecretBox): FactorRec
     change,
     add: async (subject, factor) => {
       await change(subject, record => {
-        if (record.factors.some(other => isSame(other, factor))) {
+        if (record.factors.some(other => other.id === factor.id)) {
           throw new InvalidRequestError('factor_already_enrolled')
         }
         if (record.factors.length >= MAX_FACTORS) throw new InvalidRequestError('factor_limit_reached')
@@ -73,13 +75,4 @@ export function createFactorRecords(host: FactorHost, box: SecretBox): FactorRec
       host.emit('factor.enrolled', { subject, factorId: factor.id, method: factor.method })
     },
   } satisfies FactorRecords)
-}
-
-function emptyRecord(userHandle: string): FactorRecord {
-  return { userHandle, factors: [], recoveryCodes: [] }
-}
-
-function isSame(one: StoredFactor, other: StoredFactor): boolean {
-  if (one.id === other.id) return true
-  return one.method === 'passkey' && other.method === 'passkey' && one.credentialId === other.credentialId
 }

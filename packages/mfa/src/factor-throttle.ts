@@ -1,4 +1,3 @@
-import { RateLimitError } from '@authcore/core'
 import type { FactorHost } from './auth-host.js'
 
 /** One attempt at a step-up. */
@@ -34,20 +33,4 @@ export function createFactorThrottle({ stores, clock, secretBox }: FactorHost): 
       return { outcome: 'allowed' }
     },
   } satisfies FactorThrottle)
-}
-
-/** One limit that is told openly. */
-export interface OpenLimit {
-  readonly key: string
-  readonly limit: number
-  readonly windowSeconds: number
-}
-
-/**
- * Takes one unit of a limit.
- * @throws RateLimitError `rate_limited`
- */
-export async function takeLimit({ stores, clock }: FactorHost, limit: OpenLimit): Promise<void> {
-  const { allowed, retryAfterMs } = await stores.rateLimits.take({ ...limit, cost: 1, now: clock() })
-  if (!allowed) throw new RateLimitError('rate_limited', retryAfterMs / 1000)
 }

@@ -1,10 +1,10 @@
 /**
- * Second factors for AuthCore: one-time passwords, recovery codes, passkeys, codes by SMS or e-mail.
+ * Second factors for AuthCore: one-time passwords and recovery codes.
  * @module
  */
 export type { AnyPrincipal, AuthHost } from './auth-host.js'
 export { createSecondFactors } from './create-second-factors.js'
-export type { CodeChannel, Factor, FactorMethod, OtpAlgorithm, ProofMethod } from './factor.js'
+export type { Factor, FactorMethod, OtpAlgorithm, ProofMethod } from './factor.js'
 export type { FactorAttempt, FactorThrottle } from './factor-throttle.js'
 export type { CreateSecondFactorsOptions, RecoveryCodeOptions, TotpOptions } from './options.js'
 export type { ConfirmOtpOptions, OtpEnrolment, StartOtpOptions } from './otp/otp-factors.js'

@@ -45,7 +45,7 @@ export interface FactorSettings {
   readonly throttle: FactorThrottle
 }
 
-const PROOF_METHODS: readonly ProofMethod[] = ['totp', 'hotp', 'passkey', 'sms', 'email', 'recovery_code']
+const PROOF_METHODS: readonly ProofMethod[] = ['totp', 'hotp', 'recovery_code']
 const HOST_METHODS = ['secretBox', 'clock', 'random', 'emit']
 
 /**

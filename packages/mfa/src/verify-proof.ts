@@ -16,7 +16,7 @@ export type Verifiers = Readonly<Record<ProofMethod, VerifyProof>>
 
 /**
  * Verifies a proof and uses it up.
- * @param proof `{ method, code }` or `{ method: 'passkey', response }`; nothing about it is known
+ * @param proof `{ method, code }`; nothing about it is known
  * @throws InvalidLoginError `login_second_factor_invalid` for whatever is not accepted
  * @throws StoreError
  */

@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '@authcore/core'
 import { renderSVG } from 'uqr'
 import { validateText } from '../arguments.js'
-import { type Factor, isOtp, type StoredOtp, toFactor } from '../factor.js'
+import { type Factor, type StoredOtp, toFactor } from '../factor.js'
 import type { FactorContext } from '../factor-context.js'
 import { randomText } from '../random-text.js'
 import type { VerifyProof } from '../verified-proof.js'
@@ -51,7 +51,7 @@ export function createOtpFactors(context: FactorContext): OtpFactors {
     verify: async ({ subject, method, proof, record }) => {
       const code = proof.get('code')
       for (const factor of record.factors) {
-        if (!isOtp(factor) || factor.method !== method) continue
+        if (factor.method !== method) continue
         if (await spendCode(subject, factor, code, context, secrets)) {
           return { amr: ['otp'], factorId: factor.id }
         }
@@ -105,7 +105,7 @@ async function confirmOtp(
 ): Promise<Factor> {
   const { enrolments, records } = context
   const factor = await enrolments.find(subject, factorId)
-  if (factor === undefined || !isOtp(factor) || factor.method !== method) throw refuseEnrolment()
+  if (factor === undefined || factor.method !== method) throw refuseEnrolment()
   const movingFactor = await secrets.findMovingFactor(subject, factor, code)
   if (movingFactor === undefined) throw refuseEnrolment()
   if (method === 'totp' && !(await secrets.reserveStep(subject, factor, movingFactor)))
@@ -130,7 +130,7 @@ async function spendCode(
   const changed = await records.change(subject, record => {
     const current = record.factors.find(({ id }) => id === factor.id)
     // whoever came with this counter or a later one was first
-    if (current === undefined || !isOtp(current) || current.counter > movingFactor) return undefined
+    if (current === undefined || current.counter > movingFactor) return undefined
     const factors = record.factors.map(other =>
       other === current ? { ...current, counter: movingFactor + 1 } : other,
     )
