@@ -6,6 +6,7 @@ import type {
   DpopProofVerifier,
   OpaqueTokenPrincipal,
   RateLimiter,
+  Sessions,
 } from '@authcore/core'
 import type { HttpSettings } from './http-settings.js'
 
@@ -47,11 +48,12 @@ export interface CredentialVerifiers<
 > {
   readonly accessTokens?: Pick<AccessTokens<Scope, Role, Claims>, 'verify'>
   readonly apiKeys?: Pick<ApiKeys<Scope>, 'verify' | 'isApiKey'>
+  readonly sessions?: Pick<Sessions<Scope, Role, Claims>, 'verify'>
   readonly clientCertificates?: ClientCertificateVerifier<Scope, Role>
   readonly opaqueTokens?: OpaqueTokenVerifier<Scope, Role, Claims>
   /** Verifies DPoP proofs, where the settings of `createHttpAuth` speak of DPoP. */
   readonly dpop?: DpopProofVerifier
-  /** Its origin is that of the requests, where the settings of `createHttpAuth` name no other. */
+  /** Its origin is that of the requests and of the pages, where the settings of `createHttpAuth` name no other. */
   readonly issuer?: string
   /** Counts requests; needed where anything is to be limited. A deployment has it. */
   readonly rateLimits?: Pick<RateLimiter, 'take'>

@@ -1,7 +1,20 @@
 import { InvalidRequestError } from '@authcore/core'
-import { type AuthHeaders, readHeaderValues } from './auth-request.js'
+import { type AuthHeaders, type AuthRequest, readHeaderValues } from './auth-request.js'
 
 const MAX_LENGTH = 2048
+
+/** RFC 9110 section 9.2.1: these change nothing, so a page of another site gains nothing by sending them. */
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
+
+/**
+ * Refuses an unsafe request with a cookie that a page of another site may have made the browser send. `SameSite` alone
+ * leaves sibling hosts and old browsers.
+ * @param origins the origins whose pages may send cookies
+ * @throws InvalidRequestError `cross_site_request`
+ */
+export function refuseForgery({ method, headers }: AuthRequest, origins: readonly string[]): void {
+  if (!SAFE_METHODS.includes(method)) refuseCrossSite(headers, origins)
+}
 
 /**
  * Refuses a request that a page of another site may have made the browser send with its cookies.

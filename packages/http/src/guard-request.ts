@@ -8,6 +8,7 @@ import { toErrorResponse } from './error-response.js'
 import { DEFAULT_HTTP_SETTINGS } from './http-settings.js'
 import { type AuthPolicy, parsePolicy } from './policy.js'
 import { createRequestLimits } from './rate-limits/request-limits.js'
+import { clearDeadCookie } from './session-cookie.js'
 import { checkTransport, hstsFields } from './transport/transport.js'
 
 /** What a request came to. */
@@ -22,6 +23,9 @@ export type GuardOutcome<Found> =
       readonly headers: AuthResponse['headers']
     }
   | { readonly outcome: 'answered'; readonly response: AuthResponse }
+
+/** Shared caches keep answers to requests with `Authorization` apart (RFC 9111 section 3.5), but not those to cookies. */
+const COOKIE_HEADERS: AuthResponse['headers'] = Object.freeze({ 'cache-control': 'no-store' })
 
 /**
  * Lets a request pass under a policy or answers it: all that an adapter has to call. In this order: HTTPS, the limits of
@@ -51,6 +55,7 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
     await limits.takeAddress()
     const principals = await findPrincipals(verifiers, request, parsed, addHeaders)
     await limits.takeCaller(principals)
+    if (principals.some(({ method }) => method === 'session')) addHeaders(COOKIE_HEADERS)
     return { outcome: 'passed', principal: principals[0], principals, headers: Object.freeze(headers()) }
   } catch (error) {
     await limits.takeFailure(error)
@@ -60,6 +65,7 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
       ...dpopChallenge(verifiers, request),
     })
     if (response === undefined) throw error
-    return { outcome: 'answered', response: withHeaders(response, headers()) }
+    const answer = clearDeadCookie(response, error, request, settings.sessionCookie)
+    return { outcome: 'answered', response: withHeaders(answer, headers()) }
   }
 }

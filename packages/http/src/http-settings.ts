@@ -4,6 +4,12 @@ import {
   type ClientCertificateHeader,
   isClientCertificateHeader,
 } from './client-certificate/client-certificate-headers.js'
+import {
+  type CookieAuthOptions,
+  type CookieAuthSettings,
+  findCookieAuthProblems,
+  parseCookieAuth,
+} from './cookie-auth.js'
 import { ownMembers } from './own-members.js'
 import {
   type DpopDeployment,
@@ -32,7 +38,7 @@ import {
 import { findUnknownMembers } from './unknown-members.js'
 
 /** What HTTP adds to a deployment: the same for every route and framework. */
-export interface HttpAuthOptions {
+export interface HttpAuthOptions extends CookieAuthOptions {
   /**
    * Addresses of the proxies in front of this server: IP addresses or CIDR ranges. Only what they say in
    * `X-Forwarded-For` and `X-Forwarded-Proto` is believed. None unless told.
@@ -57,7 +63,7 @@ export interface HttpAuthOptions {
 }
 
 /** The options, checked and complete. */
-export interface HttpSettings extends ClientAddressSettings {
+export interface HttpSettings extends ClientAddressSettings, CookieAuthSettings {
   readonly clientCertificateHeader?: ClientCertificateHeader
   readonly dpop?: DpopHttpSettings
   readonly rateLimits: RateLimitSettings
@@ -67,6 +73,8 @@ export interface HttpSettings extends ClientAddressSettings {
 
 const MEMBERS = [
   'trustedProxies',
+  'sessionCookie',
+  'origins',
   'clientCertificateHeader',
   'dpop',
   'rateLimits',
@@ -93,6 +101,7 @@ export function parseHttpAuthOptions(
   const all = [
     ...findUnknownMembers(options, MEMBERS, 'options'),
     ...problems,
+    ...findCookieAuthProblems(own, deployment.issuer),
     ...findHeaderProblems(clientCertificateHeader, trustedProxies.length > 0),
     ...dpopProblems,
     ...findRateLimitProblems(rateLimits, 'rateLimits'),
@@ -103,6 +112,7 @@ export function parseHttpAuthOptions(
   return Object.freeze(
     ownMembers({
       trustedProxies,
+      ...parseCookieAuth(own, deployment.issuer),
       ...(clientCertificateHeader !== undefined && { clientCertificateHeader }),
       ...(dpop !== undefined && { dpop }),
       rateLimits: parseRateLimits(rateLimits),

@@ -36,5 +36,6 @@ export type {
 } from './routes/extension.js'
 export type { AuthRoutesOptions } from './routes/options.js'
 export type { AnyAuthCore, AuthRouteRequest, ManagementDemands, Route } from './routes/route.js'
+export { createSessionCookie, type SessionCookie, type SessionCookieOptions } from './session-cookie.js'
 export { toTokenResponse } from './token-response.js'
 export type { HstsOptions, TransportOptions } from './transport/transport.js'

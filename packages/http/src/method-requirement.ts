@@ -100,9 +100,12 @@ function findVerifierProblems(
   path: string,
   verifiers: CredentialVerifiers,
 ): readonly ConfigProblem[] {
-  const { verifier } = CREDENTIAL_METHODS[method]
-  if (verifiers[verifier] !== undefined) return []
-  return [{ path, message: `needs \`${verifier}\`, which the first argument lacks` }]
+  const { verifier, findMissing } = CREDENTIAL_METHODS[method]
+  if (verifiers[verifier] === undefined) {
+    return [{ path, message: `needs \`${verifier}\`, which the first argument lacks` }]
+  }
+  const missing = findMissing?.(verifiers)
+  return missing === undefined ? [] : [{ path, message: `needs ${missing}` }]
 }
 
 /** Exactly one own member: what an object lacks must not come from a polluted Object.prototype. */

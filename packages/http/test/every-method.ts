@@ -5,7 +5,12 @@ import {
   InvalidTokenError,
   type OpaqueTokenPrincipal,
 } from '@authcore/core'
-import type { AuthRequest, CredentialVerifiers, PolicyMethod } from '../src/index.js'
+import {
+  type AuthRequest,
+  type CredentialVerifiers,
+  createHttpAuth,
+  type PolicyMethod,
+} from '../src/index.js'
 import { START } from './fixture.js'
 
 export interface EveryMethod {
@@ -21,7 +26,14 @@ const BASE = { scope: ['read'], roles: [], issuedAt: START, expiresAt: START + 3
 /** A deployment that verifies by every method; two of the verifiers are simple ones of this file. */
 export function withEveryMethod(auth: AuthCore): EveryMethod {
   const calls: string[] = []
-  const verifiers: CredentialVerifiers<string, string, unknown> = {
+  const plain: CredentialVerifiers<string, string, unknown> = {
+    issuer: auth.issuer,
+    sessions: {
+      verify: (token, options) => {
+        calls.push('session')
+        return auth.sessions.verify(token, options)
+      },
+    },
     accessTokens: {
       verify: (token, options) => {
         calls.push('access_token')
@@ -69,7 +81,7 @@ export function withEveryMethod(auth: AuthCore): EveryMethod {
     },
   }
   return {
-    verifiers,
+    verifiers: createHttpAuth(plain, { sessionCookie: {} }),
     takeCalls: () => calls.splice(0),
     credential: async (method, isGood) => {
       switch (method) {
@@ -80,6 +92,10 @@ export function withEveryMethod(auth: AuthCore): EveryMethod {
         case 'api_key': {
           const { apiKey } = await auth.apiKeys.issue({ ownerId: 'user-2', name: 'ci', scope: ['read'] })
           return { headers: { 'x-api-key': isGood ? apiKey : apiKey.slice(1) } }
+        }
+        case 'session': {
+          const { sessionToken } = await auth.sessions.startCookie({ subject: 'user-4', scope: ['read'] })
+          return { headers: { cookie: `__Host-session=${isGood ? sessionToken : `${sessionToken}x`}` } }
         }
         case 'opaque_token':
           return { headers: { authorization: isGood ? 'Bearer at_good' : 'Bearer at_bad' } }

@@ -140,7 +140,13 @@ describe('the methods', () => {
   })
 })
 
-const METHODS: readonly PolicyMethod[] = ['access_token', 'api_key', 'client_certificate', 'opaque_token']
+const METHODS: readonly PolicyMethod[] = [
+  'access_token',
+  'api_key',
+  'session',
+  'client_certificate',
+  'opaque_token',
+]
 const KINDS = ['absent', 'good', 'bad'] as const
 
 const { requirement } = fc.letrec<{ requirement: MethodRequirement; list: readonly MethodRequirement[] }>(
@@ -184,6 +190,7 @@ it('means for any policy and any request what the grammar says', async () => {
         bearer: fc.constantFrom('access_token', 'opaque_token'),
         sent: state,
         api_key: state,
+        session: state,
         client_certificate: state,
       }),
       fc.boolean(),

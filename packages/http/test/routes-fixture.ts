@@ -1,4 +1,10 @@
-import { type AuthResponse, type AuthRoutesOptions, createAuthRoutes } from '../src/index.js'
+import {
+  type AuthResponse,
+  type AuthRoutesOptions,
+  createAuthRoutes,
+  createHttpAuth,
+  type HttpAuthOptions,
+} from '../src/index.js'
 import { createFixture, type Fixture, START } from './fixture.js'
 
 export interface RoutesFixture extends Fixture {
@@ -22,9 +28,10 @@ export interface SentResponse {
 }
 
 /** Routes on a real core, called as an adapter calls them. */
-export function createRoutesFixture(options: AuthRoutesOptions = {}): RoutesFixture {
+export function createRoutesFixture(options: AuthRoutesOptions = {}, http?: HttpAuthOptions): RoutesFixture {
   const fixture = createFixture()
-  const routes = createAuthRoutes(fixture.auth, options)
+  const auth = http === undefined ? fixture.auth : createHttpAuth(fixture.auth, http)
+  const routes = createAuthRoutes(auth, options)
   return {
     ...fixture,
     send: async (method, path, { headers = {}, body, token, url = path } = {}) => {

@@ -31,6 +31,8 @@ export interface CredentialMethod {
   readonly verifier: keyof CredentialVerifiers & string
   /** Whether its tokens can be bound to a key, and so come as `Authorization: DPoP`. */
   readonly acceptsDpop?: boolean
+  /** Names what the verifiers lack beside that, if anything. */
+  readonly findMissing?: (verifiers: CredentialVerifiers) => string | undefined
   /** Whether a bearer token looks like one of this method. What no method claims is an access token. */
   readonly isBearer?: (text: string, verifiers: CredentialVerifiers) => boolean
   /**

@@ -45,7 +45,7 @@ interface Match {
  */
 export function createAuthRoutes(auth: AnyAuthCore, options: AuthRoutesOptions = {}): AuthRoutes {
   const settings = parseAuthRoutesOptions(auth, options)
-  const routes = servedRoutes(auth, settings)
+  const routes = servedRoutes(withOrigins(auth, settings), settings)
   return Object.freeze({
     routes: Object.freeze(routes.map(({ method, path }) => Object.freeze({ method, path }))),
     handle: async (request: AuthRouteRequest) => {
@@ -56,6 +56,11 @@ export function createAuthRoutes(auth: AnyAuthCore, options: AuthRoutesOptions =
       return request.method === 'HEAD' ? { status: response.status, headers: response.headers } : response
     },
   })
+}
+
+/** One list of origins for every cookie of these routes. */
+function withOrigins(auth: AnyAuthCore, { origins }: AuthRoutesSettings): AnyAuthCore {
+  return auth.http === undefined ? auth : { ...auth, http: { ...auth.http, origins } }
 }
 
 function servedRoutes(auth: AnyAuthCore, settings: AuthRoutesSettings): readonly Route[] {

@@ -1,9 +1,11 @@
 import { ConfigError, type ConfigProblem } from '@authcore/core'
 import type { ClientAuthenticationOptions } from '../oauth-clients/authenticate-client.js'
+import { findOriginProblems, issuerOrigins } from '../origins.js'
 import { findDemandProblems } from '../policy.js'
 import type { ProtectedResourceSettings } from '../protected-resource/protected-resource.js'
 import {
   createRefreshCookie,
+  DEFAULT_REFRESH_COOKIE_NAME,
   findRefreshCookieProblems,
   type RefreshCookie,
   type RefreshCookieOptions,
@@ -30,7 +32,7 @@ export interface AuthRoutesOptions extends ClientRoutesOptions {
   readonly protectedResource?: boolean
   /** The cookie in which a refresh token may come and then goes back; `false` reads and sets none. */
   readonly refreshCookie?: RefreshCookieOptions | false
-  /** The origins whose pages may send that cookie; the origin of the issuer unless told. */
+  /** The origins whose pages may send cookies; those of `createHttpAuth`, or the origin of the issuer, unless told. */
   readonly origins?: readonly string[]
   /** Routes of other packages, such as `@authcore/password`, served beside the own ones. */
   readonly extensions?: readonly AuthRouteExtension[]
@@ -75,7 +77,11 @@ const MEMBERS = [
  * @throws ConfigError `config_invalid` with every problem by path
  */
 export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOptions): AuthRoutesSettings {
-  const { refreshCookie = {}, origins = issuerOrigins(auth.issuer), bodyLimitBytes = 8192 } = options
+  const {
+    refreshCookie = {},
+    origins = auth.http?.origins ?? issuerOrigins(auth.issuer),
+    bodyLimitBytes = 8192,
+  } = options
   const problems = [
     ...findUnknownMembers(options, MEMBERS, 'options').map(withoutPrefix),
     ...(['jwks', 'refresh', 'logout', 'protectedResource'] as const).flatMap(name =>
@@ -84,6 +90,7 @@ export function parseAuthRoutesOptions(auth: AnyAuthCore, options: AuthRoutesOpt
     ...findGroupProblems(options.sessions, 'sessions'),
     ...findGroupProblems(options.apiKeys, 'apiKeys'),
     ...(refreshCookie === false ? [] : findRefreshCookieProblems(refreshCookie)),
+    ...findNameProblems(auth, refreshCookie),
     ...(refreshCookie === false && options.origins === undefined ? [] : findOriginProblems(origins)),
     ...findClientProblems(options),
     ...(options.protectedResource === true && auth.http?.protectedResource === undefined
@@ -113,8 +120,15 @@ function toDemands(group: boolean | ManagementDemands = true): ManagementDemands
   return group === true ? {} : group || undefined
 }
 
-function issuerOrigins(issuer: string): readonly string[] {
-  return URL.canParse(issuer) ? [new URL(issuer).origin] : []
+/** One cookie cannot hold both tokens. */
+function findNameProblems(
+  { http }: AnyAuthCore,
+  refreshCookie: RefreshCookieOptions | false,
+): readonly ConfigProblem[] {
+  const name = http?.sessionCookie?.name
+  if (name === undefined || refreshCookie === false) return []
+  if ((refreshCookie.name ?? DEFAULT_REFRESH_COOKIE_NAME) !== name) return []
+  return [{ path: 'refreshCookie.name', message: 'is the name of the session cookie' }]
 }
 
 function findFlagProblems(value: unknown, path: string): readonly ConfigProblem[] {
@@ -127,26 +141,6 @@ function findGroupProblems(value: unknown, path: string): readonly ConfigProblem
     ...findUnknownMembers(value, ['scope', 'roles', 'maxAgeSeconds'], path),
     ...findDemandProblems({ ...value }, path),
   ]
-}
-
-function findOriginProblems(origins: unknown): readonly ConfigProblem[] {
-  if (!Array.isArray(origins) || origins.length === 0) {
-    return [{ path: 'origins', message: 'must list the origins whose pages may send the cookie' }]
-  }
-  return origins.flatMap((origin: unknown, index) =>
-    isOrigin(origin)
-      ? []
-      : [{ path: `origins.${index}`, message: 'must be an origin such as https://app.example.com' }],
-  )
-}
-
-function isOrigin(value: unknown): boolean {
-  return (
-    typeof value === 'string' &&
-    /^https?:/.test(value) &&
-    URL.canParse(value) &&
-    new URL(value).origin === value
-  )
 }
 
 const EXTENSION_METHODS: readonly unknown[] = ['GET', 'POST', 'PUT', 'DELETE']
