@@ -1,7 +1,19 @@
 /**
- * The executable contract of AuthCore's stores, and the attacks that every verifier of JWTs must withstand.
+ * The executable contract of AuthCore's stores and adapters, and the attacks that every verifier of JWTs must withstand.
  * @module
  */
+export { type AdapterConformanceOptions, adapterConformance } from './adapter/adapter-conformance.js'
+export type { AdapterRequest } from './adapter/adapter-request.js'
+export { adapterRequests } from './adapter/adapter-requests.js'
+export type { AdapterProtocol, AdapterServer } from './adapter/adapter-server.js'
+export type {
+  AdapterApplication,
+  ApplicationAnswer,
+  GuardedRoute,
+  MountedRoutes,
+} from './adapter/application.js'
+export { fetchServer } from './adapter/fetch-server.js'
+export type { WireAnswer, WireRequest } from './adapter/wire.js'
 export { ConformanceError } from './expect.js'
 export type { ServerFaultKind, ServerFaults } from './faults/server-faults.js'
 export {

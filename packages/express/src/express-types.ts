@@ -1,4 +1,5 @@
 import type { Principal } from '@authcore/core'
+import type { NodeBody, NodeRequest } from '@authcore/http'
 
 /**
  * What an application declares of its principals; empty for `Principal` as it is.
@@ -26,31 +27,16 @@ declare global {
 }
 
 /** The part of an Express request that is used here. */
-export interface ExpressRequest {
+export interface ExpressRequest extends NodeRequest, NodeBody {
   readonly method: string
   readonly originalUrl: string
   /** Below the mount point, without the query. */
   readonly path: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Absent on HTTP/2. */
-  readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>
-  /** Absent on platforms that make up a request. */
-  readonly socket?: {
-    readonly remoteAddress?: string | undefined
-    readonly encrypted?: boolean
-    /** Whether the client has proved the key of a certificate that this server trusts. */
-    readonly authorized?: boolean
-    getPeerCertificate?(detailed: false): { readonly raw?: Uint8Array | undefined }
-  }
   readonly readableEnded: boolean
-  readonly destroyed: boolean
   readonly body?: unknown
   /** Set by body parsers that have read the body. */
   readonly _body?: unknown
   auth?: RequestPrincipal | undefined
-  on(event: string, listener: (chunk: Uint8Array) => void): this
-  off(event: string, listener: (chunk: Uint8Array) => void): this
-  resume(): unknown
 }
 
 /** The part of an Express response that is used here. */

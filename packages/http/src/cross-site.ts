@@ -24,10 +24,17 @@ export function refuseForgery({ method, headers }: AuthRequest, origins: readonl
  * @throws InvalidRequestError `cross_site_request`
  */
 export function refuseCrossSite(headers: AuthHeaders, origins: readonly string[]): void {
-  const [origin, secondOrigin] = readHeaderValues(headers, 'origin', MAX_LENGTH)
-  const [site, secondSite] = readHeaderValues(headers, 'sec-fetch-site', MAX_LENGTH)
+  const [origin, secondOrigin] = readList(headers, 'origin')
+  const [site, secondSite] = readList(headers, 'sec-fetch-site')
   const isAllowed = origin === undefined ? site === 'same-origin' : origins.includes(origin)
   if (!isAllowed || secondOrigin !== undefined || secondSite !== undefined) {
     throw new InvalidRequestError('cross_site_request')
   }
+}
+
+/** Neither field holds a comma; servers of the Fetch kind join repeated fields by commas. */
+function readList(headers: AuthHeaders, name: string): readonly string[] {
+  return readHeaderValues(headers, name, MAX_LENGTH).flatMap(value =>
+    value.split(',').map(each => each.trim()),
+  )
 }

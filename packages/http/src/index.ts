@@ -8,11 +8,19 @@ export type { CredentialVerifiers, OpaqueTokenVerifier } from './credential-veri
 export { type DpopChallenge, dpopChallenge } from './dpop-challenge.js'
 export { type ErrorResponseOptions, toErrorResponse, toTokenErrorResponse } from './error-response.js'
 export { type ChallengeError, ERROR_RULES, type ErrorRule, type TokenError } from './error-rules.js'
+export { type FetchBody, readFetchBody } from './fetch-body.js'
 export { createGateway, type Gateway, type GatewayOptions, type PlainHeaderNames } from './gateway.js'
 export { type GuardOutcome, guardRequest } from './guard-request.js'
 export { createHttpAuth } from './http-auth.js'
 export type { HttpAuthOptions, HttpSettings } from './http-settings.js'
 export type { MethodRequirement } from './method-requirement.js'
+export { type NodeBody, readNodeBody } from './node-body.js'
+export {
+  type NodeRequest,
+  type NodeSocket,
+  readNodeConnection,
+  readNodeRequest,
+} from './node-request.js'
 export type { AuthenticatedClient, ClientCredentials, OAuthClients } from './oauth-clients/oauth-clients.js'
 export { type AuthPolicy, type ParsedPolicy, parsePolicy } from './policy.js'
 export type { DpopHttpOptions, DpopHttpSettings } from './proof-of-key/dpop-options.js'

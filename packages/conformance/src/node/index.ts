@@ -4,6 +4,8 @@
  * @module
  */
 export { createFaultProxy, type FaultProxy, type FaultProxyOptions } from './fault-proxy.js'
+export { httpServer, type ListeningServer } from './http-server.js'
+export { http2Server } from './http2-server.js'
 export { type LeaveOutOptions, leaveOut } from './leave-out.js'
 export { findMysqlServer } from './mysql-server.js'
 export { findPostgresServer, startPostgresServer } from './postgres-server.js'

@@ -1,0 +1,15 @@
+import type { AdapterRequest } from './adapter-request.js'
+import { apiKeyRows } from './rows/api-key-rows.js'
+import { demandRows } from './rows/demand-rows.js'
+import { refreshRows } from './rows/refresh-rows.js'
+import { routeRows } from './rows/route-rows.js'
+import { tokenRows } from './rows/token-rows.js'
+
+/** The one table of requests that every adapter has to answer alike. Names are unique. */
+export const adapterRequests: readonly AdapterRequest[] = Object.freeze([
+  ...tokenRows(),
+  ...apiKeyRows(),
+  ...demandRows(),
+  ...routeRows(),
+  ...refreshRows(),
+])

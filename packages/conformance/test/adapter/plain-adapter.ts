@@ -1,0 +1,128 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { ConfigError, type Principal } from '@authcore/core'
+import {
+  type AuthRequest,
+  type AuthResponse,
+  createAuthRoutes,
+  guardRequest,
+  readNodeBody,
+  readNodeRequest,
+  requireRole,
+  requireScope,
+  toErrorResponse,
+} from '@authcore/http'
+import type { AdapterApplication, AdapterServer, GuardedRoute } from '../../src/index.js'
+import { http2Server, httpServer } from '../../src/node/index.js'
+
+/** What an adapter can get wrong; each is a step that the whole one has as it is here. */
+export interface Steps {
+  toAuthRequest(request: IncomingMessage): AuthRequest
+  /** The path below a mount point. */
+  toPath(pathname: string, mount: string): string
+  readBody(request: IncomingMessage, limitBytes: number): Promise<unknown>
+  /** Who the handler sees. */
+  toPrincipal(principal: Found): Found
+  toAnswer(error: unknown, application: AdapterApplication): Answer
+  send(response: ServerResponse, answer: Answer, request: IncomingMessage): void
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+type Found = Principal<string, string, unknown> | undefined
+
+type Answer = Pick<AuthResponse, 'status' | 'headers' | 'body'>
+
+export const WHOLE: Steps = {
+  toAuthRequest: request => readNodeRequest(request, request.url ?? ''),
+  toPath: (pathname, mount) => pathname.slice(mount.length) || '/',
+  readBody: readNodeBody,
+  toPrincipal: principal => principal,
+  toAnswer: (error, application) => toErrorResponse(error) ?? application.failure(error),
+  send: (response, { status, headers, body }) => {
+    response.writeHead(status, { ...headers })
+    response.end(body)
+  },
+}
+
+/** An adapter for no framework at all: Node's own server. */
+export function createListener(application: AdapterApplication, steps: Steps = WHOLE): Listener {
+  const mounts = application.mounts.map(mount => ({
+    mount: mount.path,
+    ...createAuthRoutes(mount.auth, mount.options),
+  }))
+  const serve = async (request: IncomingMessage): Promise<Answer> => {
+    const [pathname = ''] = (request.url ?? '').split('?', 1)
+    const route = application.routes.find(({ mount, path }) => mount + path === pathname)
+    if (route !== undefined) return serveRoute(route, request)
+    for (const { mount, handle } of mounts) {
+      if (!`${pathname}/`.startsWith(`${mount}/`)) continue
+      const answer = await handle({
+        ...steps.toAuthRequest(request),
+        path: steps.toPath(pathname, mount),
+        readBody: limitBytes => steps.readBody(request, limitBytes),
+      })
+      if (answer !== undefined) return answer
+    }
+    return application.fallback
+  }
+  const serveRoute = async (route: GuardedRoute, request: IncomingMessage): Promise<Answer> => {
+    const { auth, policy, requireScope: scopes, requireRole: roles } = route
+    if (policy === undefined) {
+      if ((scopes ?? roles) !== undefined) throw new ConfigError('config_invalid', [])
+      return route.answer(undefined)
+    }
+    const guarded = await guardRequest(auth, steps.toAuthRequest(request), policy)
+    if (guarded.outcome === 'answered') return guarded.response
+    const principal = steps.toPrincipal(guarded.principal)
+    if (scopes !== undefined) requireScope(principal, scopes)
+    if (roles !== undefined) requireRole(principal, roles)
+    const answer = route.answer(principal)
+    return { ...answer, headers: { ...guarded.headers, ...answer.headers } }
+  }
+  return (request, response) => {
+    serve(request)
+      .catch(error => steps.toAnswer(error, application))
+      .then(answer => steps.send(response, answer, request))
+  }
+}
+
+/** Serves a listener over HTTP/1.1. */
+export async function listen(listener: Listener): Promise<AdapterServer> {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return httpServer({
+    // a server that listens on a port has an AddressInfo
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  })
+}
+
+/** Serves a listener over HTTP/2. */
+export async function listenHttp2(listener: Listener): Promise<AdapterServer> {
+  // Node's requests and responses of HTTP/2 have what is used here
+  const server = createHttp2Server(listener as never)
+  const sessions = new Set<ServerHttp2Session>()
+  server.on('session', session => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return http2Server({
+    // a server that listens on a port has an AddressInfo
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const session of sessions) session.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  })
+}

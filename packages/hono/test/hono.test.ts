@@ -1,0 +1,149 @@
+import { ConfigError, InvalidRequestError } from '@authcore/core'
+import { type AuthPolicy, createHttpAuth } from '@authcore/http'
+import { Hono, type HonoRequest } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { describe, expect, it } from 'vitest'
+import { authErrorHandler, authRoutes, requireAuth, requireScope } from '../src/index.js'
+import { createAuth } from './deployment.js'
+import { listen } from './listen.js'
+
+describe('errors', () => {
+  const app = new Hono()
+  app.get('/ours', () => {
+    throw new InvalidRequestError('argument_invalid')
+  })
+  app.get('/theirs', () => {
+    throw new HTTPException(418, { message: 'tea' })
+  })
+  app.get('/bug', () => {
+    throw new TypeError('a bug')
+  })
+  app.onError(authErrorHandler())
+
+  it('of AuthCore are answered, those of Hono answer as they say, others are thrown on', async () => {
+    expect(await (await app.request('/ours')).json()).toMatchObject({ code: 'argument_invalid' })
+    expect((await app.request('/ours', { method: 'HEAD' })).status).toBe(400)
+    const tea = await app.request('/theirs')
+    expect([tea.status, await tea.text()]).toEqual([418, 'tea'])
+    await expect(async () => app.request('/bug')).rejects.toThrow(TypeError)
+  })
+})
+
+it('throws on what a check of a principal that somebody has put there comes to', async () => {
+  const app = new Hono<{ Variables: { auth: string } }>()
+  app.use(async (c, next) => {
+    c.set('auth', 'user-1')
+    await next()
+  })
+  app.get('/', requireScope('read'), c => c.text('served'))
+  app.onError(error => new Response(error.name))
+  expect(await (await app.request('/')).text()).toBe('TypeError')
+})
+
+describe('mount points', () => {
+  it('may have parameters, nest, or be none', async () => {
+    const auth = createAuth()
+    const app = new Hono()
+    app.route('/tenants/:tenant/auth', authRoutes(auth))
+    app.route('/a', new Hono().route('/b', authRoutes(auth)))
+    app.route('/', authRoutes(auth))
+    app.get('/other', c => c.text('other'))
+    for (const path of ['/tenants/x%2Fy/auth', '/a/b', '']) {
+      expect((await app.request(`${path}/.well-known/jwks.json`)).status).toBe(200)
+      expect((await app.request(`${path}/nothing`)).status).toBe(404)
+    }
+    expect(await (await app.request('/other')).text()).toBe('other')
+  })
+})
+
+describe('bodies that somebody has read before', () => {
+  const readers: Readonly<Record<string, (request: HonoRequest) => Promise<unknown>>> = {
+    json: request => request.json(),
+    text: request => request.text(),
+    arrayBuffer: request => request.arrayBuffer(),
+    blob: request => request.blob(),
+    parseBody: request => request.parseBody(),
+    formData: request => request.formData(),
+  }
+
+  it.each(Object.entries(readers))('with %s', async (name, read) => {
+    const auth = createAuth()
+    const app = new Hono()
+    app.use(async (c, next) => {
+      await read(c.req)
+      await next()
+    })
+    app.route('/', authRoutes(auth))
+    const isForm = name === 'parseBody' || name === 'formData'
+    const { refreshToken } = await auth.sessions.start({ subject: 'user-1' })
+    const answer = await app.request('/refresh', {
+      method: 'POST',
+      body: isForm
+        ? new URLSearchParams({ refresh_token: refreshToken })
+        : JSON.stringify({ refresh_token: refreshToken }),
+      headers: { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' },
+    })
+    expect(answer.status).toBe(200)
+  })
+})
+
+describe('the other end of the connection', () => {
+  const certificates = (seen: Uint8Array[]) => ({
+    clientCertificates: {
+      verify: (certificate: Uint8Array) => {
+        seen.push(certificate)
+        return Promise.reject(new InvalidRequestError('argument_invalid'))
+      },
+    },
+  })
+  const policy: AuthPolicy = { methods: ['client_certificate'] }
+
+  it('is what describeConnection says', async () => {
+    const seen: Uint8Array[] = []
+    const app = new Hono()
+    const clientCertificate = Uint8Array.of(48, 2)
+    app.use(requireAuth(certificates(seen), policy, { describeConnection: () => ({ clientCertificate }) }))
+    await app.request('/')
+    expect(seen).toEqual([clientCertificate])
+  })
+
+  it('is known on node-server, with a certificate only if TLS has proved it', async () => {
+    const seen: Uint8Array[] = []
+    const app = new Hono()
+    app.use(requireAuth(certificates(seen), policy))
+    const raw = Uint8Array.of(48, 3)
+    for (const authorized of [true, false]) {
+      const socket = { authorized, encrypted: true, getPeerCertificate: () => ({ raw }) }
+      await app.request('/', {}, { incoming: { socket } })
+    }
+    expect(seen).toEqual([raw])
+  })
+
+  it('is the address that extensions of the routes see', async () => {
+    const auth = createHttpAuth(createAuth(), { trustedProxies: ['10.0.0.0/8'] })
+    const extension = {
+      routes: [
+        {
+          method: 'GET' as const,
+          path: '/address',
+          handle: async ({ ip }: { readonly ip?: string }) => ({ status: 200, body: { ip } }),
+        },
+      ],
+    }
+    const app = new Hono().route('/', authRoutes(auth, { extensions: [extension] }))
+    const server = await listen(app)
+    const answer = await fetch(`http://127.0.0.1:${server.port}/address`)
+    expect(await answer.json()).toEqual({ ip: '127.0.0.1' })
+    await server.close()
+  })
+})
+
+describe('wiring', () => {
+  it('fails with one error that lists every problem', () => {
+    const auth = createAuth()
+    const policy = { methods: ['nothing'], maxAgeSeconds: -1 } as unknown as AuthPolicy
+    expect(() => requireAuth(auth, policy)).toThrow(ConfigError)
+    const refreshCookie = { sameSite: 'none', secure: false } as const
+    expect(() => authRoutes(auth, { refreshCookie })).toThrow(ConfigError)
+  })
+})

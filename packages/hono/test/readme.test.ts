@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it, vi } from 'vitest'
+
+it('shows an example that works', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  const source = await readFile(new URL('readme-example.ts', import.meta.url), 'utf8')
+  expect(readme).toContain(source.replace('../src/index.js', '@authcore/hono').trim())
+
+  vi.stubEnv('AUTHCORE_SECRET', 'm0Q8dWQv1nJ3k9ZxT7uYb2LcR5sGhE6pAaFiNoXtVwU=')
+  const { app, auth } = await import('./readme-example.js')
+  const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
+  const headers = { authorization: `Bearer ${accessToken}` }
+  expect(await (await app.request('/reports', { headers })).json()).toEqual({
+    subject: 'user-1',
+    method: 'access_token',
+  })
+  expect((await app.request('/reports')).status).toBe(401)
+  expect((await app.request('/admin/x', { headers })).status).toBe(403)
+  expect(await (await app.request('/auth/sessions', { headers })).json()).toEqual({ sessions: [] })
+})

@@ -1,0 +1,5 @@
+export { authErrorHandler } from './auth-error-handler.js'
+export { authRoutes } from './auth-routes.js'
+export type { AuthState, AuthTypes, KoaContext, KoaMiddleware, RequestPrincipal } from './koa-types.js'
+export { requireAuth } from './require-auth.js'
+export { requireRole, requireScope } from './require-rights.js'

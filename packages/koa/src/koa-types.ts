@@ -1,0 +1,42 @@
+import type { Principal } from '@authcore/core'
+import type { NodeBody, NodeRequest } from '@authcore/http'
+
+/**
+ * What an application declares of its principals; empty for `Principal` as it is.
+ * @example
+ * declare module '@authcore/koa' {
+ *   interface AuthTypes {
+ *     principal: Principal<'reports:read', 'admin', { plan: string }>
+ *   }
+ * }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: only interfaces can be added to from outside
+export interface AuthTypes {}
+
+/** The type of `ctx.state.auth`. */
+export type RequestPrincipal = AuthTypes extends { principal: infer Declared } ? Declared : Principal
+
+/** The state of a context behind `requireAuth`: `new Koa<AuthState>()`. */
+export interface AuthState {
+  /** Who is calling, as `requireAuth` has verified it; frozen. */
+  auth?: RequestPrincipal | undefined
+}
+
+/** The part of a Koa context that is used here. */
+export interface KoaContext {
+  readonly req: NodeRequest & NodeBody & { readonly readableEnded: boolean }
+  readonly request: { readonly body?: unknown }
+  readonly originalUrl: string
+  /** Below the mount point of koa-mount, without the query. */
+  readonly path: string
+  /** What the parameters of a route of `@koa/router` have matched, as it came. */
+  readonly captures?: readonly (string | undefined)[] | undefined
+  readonly headerSent: boolean
+  state: AuthState
+  status: number
+  body: unknown
+  set(fields: Record<string, string>): void
+}
+
+/** A middleware for `app.use` and for routes. */
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>

@@ -1,0 +1,15 @@
+import { type AuthRequest, type AuthResponse, readNodeRequest } from '@authcore/http'
+import type { KoaContext } from './koa-types.js'
+
+/** Maps the request of Koa; mount points stay in its URL. */
+export function toAuthRequest({ req, originalUrl }: KoaContext): AuthRequest {
+  return readNodeRequest(req, originalUrl)
+}
+
+/** Answers as it is. */
+export function respond(context: KoaContext, { status, headers, body }: AuthResponse): void {
+  // in this order: Koa puts fields of its own beside a body, and takes fields away with one
+  context.body = body
+  context.status = status
+  context.set({ ...headers })
+}
