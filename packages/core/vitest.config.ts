@@ -9,8 +9,9 @@ export default defineConfig(
     floors: { lines: 95, branches: 90 },
     alias: {
       '#crypto': pathOf('src/crypto/node.ts'),
-      // the conformance kit depends on core, so core's own tests take both from their sources
+      // the conformance kit and what it needs depend on core, so core's own tests take all of them from their sources
       '@authcore/conformance': pathOf('../conformance/src/index.ts'),
+      '@authcore/http': pathOf('../http/src/index.ts'),
       '@authcore/core/jwt': pathOf('src/jwt.ts'),
       '@authcore/core/memory': pathOf('src/memory/index.ts'),
       '@authcore/core/ports': pathOf('src/ports/index.ts'),

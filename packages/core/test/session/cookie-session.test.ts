@@ -36,6 +36,7 @@ function watch(stores: Stores = memoryStores()): { readonly stores: Stores; take
 }
 
 describe('a session by cookie', () => {
+  // covers ASVS-7.2.3
   it('starts under a new id; its token is at rest as a hash', async () => {
     const { auth, stores, clock, eventsOf } = deploy()
     const first = await auth.sessions.startCookie({ ...LOGIN, label: 'Firefox' })
@@ -274,6 +275,7 @@ describe('the text of a session token', () => {
 describe('limits in time', () => {
   const session = { idleSeconds: 600, absoluteSeconds: 1800 }
 
+  // covers ASVS-7.3.1
   it('ends a session that idles', async () => {
     const { auth, clock } = deploy({ session })
     const { sessionToken } = await auth.sessions.startCookie(LOGIN)
@@ -285,6 +287,7 @@ describe('limits in time', () => {
     expect(await codeOf(auth.sessions.verify(sessionToken))).toBe('session_token_expired')
   })
 
+  // covers ASVS-7.3.2
   it('ends a session that is used all the time at its absolute expiry', async () => {
     const { auth, clock } = deploy({ session })
     const { sessionToken } = await auth.sessions.startCookie(LOGIN)

@@ -23,6 +23,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
   )
 
 describe('a renewal', () => {
+  // covers ASVS-7.2.4
   it('puts the session under a new id and leaves nothing of the former one', async () => {
     const { auth, clock, eventsOf } = deploy()
     const former = await auth.sessions.startCookie(LOGIN)

@@ -56,7 +56,7 @@ describe('new hashes', () => {
     expect(await onNode.verify(PASSWORD, hash)).toEqual({ matches: true, needsRehash: false })
   })
 
-  // covers ASVS-6.2.8
+  // covers ASVS-6.2.8, ASVS-6.2.9
   it('cut nothing off: passwords that differ after 72 bytes differ', async () => {
     const hasher = createPasswordHasher()
     const long = 'x'.repeat(72)

@@ -87,6 +87,7 @@ describe('a login that is refused', () => {
     return deployed
   }
 
+  // covers ASVS-6.3.8
   it.each(OBSTACLES)('says %s inside and the same outside: %o', async (code, attempt) => {
     const { login, events } = await deployObstacles()
     const error: unknown = await login.login({ ...attempt, ip: '192.0.2.1' }).catch(reason => reason)
@@ -94,6 +95,7 @@ describe('a login that is refused', () => {
     expect(events.at(-1)).toMatchObject({ type: 'login.refused', code, ip: '192.0.2.1' })
   })
 
+  // covers ASVS-6.3.8
   it('costs one comparison with the parameters of today, whatever the obstacle', async () => {
     const { login, hasher } = await deployObstacles()
     for (const [, attempt] of OBSTACLES.slice(0, 4)) {

@@ -35,6 +35,7 @@ describe('a change of the password', () => {
     )
   })
 
+  // covers ASVS-6.2.2, ASVS-7.4.3
   it('ends all of them unless told, also those that start meanwhile', async () => {
     const deployed = await deployLogin()
     const { login, accounts, auth } = deployed
@@ -50,6 +51,7 @@ describe('a change of the password', () => {
     await expect(auth.accessTokens.verify(meanwhile)).rejects.toMatchObject({ code: 'token_revoked' })
   })
 
+  // covers ASVS-6.2.3
   it('needs the current password, counted with all other guesses', async () => {
     const { login, hasher, accounts } = await deployLogin()
     const before = accounts.hashOf('user-ada')

@@ -37,6 +37,7 @@ async function deployReset(options: TestLoginOptions = {}): Promise<
 }
 
 describe('a reset', () => {
+  // covers ASVS-6.4.1
   it('sets a new password once, ends everything and clears the count', async () => {
     const { login, auth, request, sent, clock, typesOf } = await deployReset()
     const { tokens } = completed(await login.login(RIGHT))
@@ -138,6 +139,7 @@ describe('a reset', () => {
 })
 
 describe('a request', () => {
+  // covers ASVS-6.3.8
   it('is answered alike for unknown names, and nothing is sent to them', async () => {
     const { login, sent, accounts, typesOf } = await deployReset()
     accounts.put({ subject: 'user-off', name: 'off', isDisabled: true })

@@ -37,6 +37,7 @@ const freshName = (): string => {
 }
 
 describeOnStores('the throttle', stores => {
+  // covers ASVS-6.3.1
   it('lets exactly as many of 200 parallel guesses through as its limit says', async () => {
     const { auth } = deploy(stores())
     for (const limit of [1, 5, 17]) {
@@ -76,6 +77,7 @@ describeOnStores('the throttle', stores => {
     expect([count('allowed'), count('rate_limited')]).toEqual([20, 180])
   })
 
+  // covers ASVS-6.3.1
   it('stops after 100 failures in a row, however slowly they come, and keeps known devices going', async () => {
     const { auth, clock } = deploy(stores())
     const throttle = createLoginThrottle(auth)
