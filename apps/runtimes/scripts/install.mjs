@@ -54,10 +54,17 @@ async function installPackages() {
   mkdirSync(place)
   const own = Object.fromEntries(files.map(file => [nameOf(file), `file:../tarballs/${file}`]))
   // ours are not in the registry: whoever depends on one gets the packed one
-  const manifest = { private: true, type: 'module', dependencies: own, overrides: own }
+  const dependencies = { ...own, ...neededPeers() }
+  const manifest = { private: true, type: 'module', dependencies, overrides: own }
   writeFileSync(join(place, 'package.json'), JSON.stringify(manifest))
   await runProgram('npm', [...NPM_INSTALL, '--legacy-peer-deps'], { cwd: place })
   writeFileSync(stamp, digest)
+}
+
+/** What a package imports of its framework at run time; whoever uses the package has it. */
+function neededPeers() {
+  const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'packages/hono/package.json'), 'utf8'))
+  return { hono: peerDependencies.hono }
 }
 
 const NPM_INSTALL = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']

@@ -46,7 +46,7 @@ const OPTIONS = { strict: true, noEmit: true, target: 'es2022', lib: ['es2023'],
 const COMPILERS = ['typescript-5.5', 'typescript-6.0']
 
 /** Packages that promise no types of a runtime. */
-const NEUTRAL = ['core', 'http', 'hono']
+const NEUTRAL = ['core', 'http']
 
 /** The declarations compile for whoever uses them: oldest and newest TypeScript, every resolution, nothing ambient. */
 export function typeChecks() {
