@@ -11,7 +11,7 @@ const PADDED_OR_WITH_PRIORITY = 0x28
  * Every field is written as a literal that no table remembers (RFC 7541 section 6.2.2), so nothing depends on what
  * was sent before.
  */
-export function rewriteHeaders(findFields: () => readonly WireField[]): Transform {
+export function rewriteHeaders(findFields: () => readonly WireField[]): NodeJS.ReadWriteStream {
   let buffered = Buffer.alloc(0)
   let isBegun = false
   return new Transform({
