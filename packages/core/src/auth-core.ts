@@ -9,6 +9,8 @@ import { createRootSecrets } from './crypto/root-secrets.js'
 import { createDpop } from './dpop/create-dpop-proof-verifier.js'
 import type { DpopProofVerifier } from './dpop/dpop.js'
 import { createEmitter, type EmitEvent } from './events.js'
+import { createGrants } from './grant/create-grants.js'
+import type { Grants } from './grant/grants.js'
 import { guardStores } from './guarded-stores.js'
 import { createInternalTokens } from './internal-token/create-internal-tokens.js'
 import type { InternalTokens } from './internal-token/internal-tokens.js'
@@ -42,6 +44,8 @@ export interface AuthCore<Scope extends string = string, Role extends string = s
   /** Tells inner services who is calling. */
   readonly internalTokens: InternalTokens
   readonly revocation: Revocation
+  /** The rules of access tokens, for those of another form, such as the opaque ones of `@authcore/oauth`. */
+  readonly grants: Grants<Scope, Role, Claims>
   /** Counts attempts in the rate limit store of the options. */
   readonly rateLimits: RateLimiter
   /** Verifies DPoP proofs (RFC 9449): that a caller holds the key to which a token is, or is to be, bound. */
@@ -136,6 +140,7 @@ export function wireAuthCore(
     signingKeys,
     internalTokens: createInternalTokens(context, signingKeys),
     revocation: createRevocation({ context: sessionContext, sessions, checkAccessToken }),
+    grants: createGrants(context, revocationCheck),
     rateLimits: wireRateLimiter({
       store: context.stores.rateLimits,
       clock: settings.clock,

@@ -94,6 +94,26 @@ export interface AuthEventCatalogue {
   }
   /** New recovery codes took the place of all before. */
   'factor.recovery_codes_generated': { readonly subject: string; readonly count: number }
+  /** An access token of the other form was issued. */
+  'opaque_token.issued': {
+    readonly subject: string
+    readonly tokenId: string
+    readonly clientId: string
+    readonly sessionId?: string
+  }
+  'opaque_token.revoked': { readonly tokenId: string }
+  /** All opaque tokens of a subject or a client. */
+  'opaque_token.all_revoked': {
+    readonly subject?: string
+    readonly clientId?: string
+    readonly count: number
+  }
+  'oauth_client.registered': { readonly clientId: string }
+  'oauth_client.updated': { readonly clientId: string; readonly fields: readonly string[] }
+  'oauth_client.secret_rotated': { readonly clientId: string; readonly overlapExpiresAt: number }
+  'oauth_client.removed': { readonly clientId: string }
+  /** Somebody did not prove to be the client. The reason is for operators; callers get one answer for all. */
+  'oauth_client.refused': { readonly clientId?: string; readonly reason: string }
   'signing_key.announced': { readonly kid: string; readonly algorithm: string; readonly activatesAt: number }
   'signing_key.withdrawn': { readonly kid: string }
   'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }

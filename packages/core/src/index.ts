@@ -14,6 +14,7 @@ export {
   type AccessTokenVerifierOptions,
   createAccessTokenVerifier,
 } from './access-token/create-access-token-verifier.js'
+export type { Grant } from './access-token/grant.js'
 export { type ApiKeyFormat, apiKeyPattern } from './api-key/api-key-text.js'
 export type {
   ApiKey,
@@ -44,6 +45,7 @@ export {
 export type { DpopProofVerifier, VerifiedDpopProof, VerifyDpopProofOptions } from './dpop/dpop.js'
 export * from './errors.js'
 export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType, EmitEvent } from './events.js'
+export type { GrantDemands, Grants, ValidateGrantOptions } from './grant/grants.js'
 export {
   createInternalTokenVerifier,
   type InternalTokenVerifierOptions,
@@ -75,6 +77,7 @@ export { createRateLimiter, type RateLimiterOptions } from './rate-limit/create-
 export type { RateLimitPolicy } from './rate-limit/rate-limit-policy.js'
 export type { RateLimiter, RateLimitIdentity, TakeRateLimitOptions } from './rate-limit/rate-limiter.js'
 export type { Revocation } from './revocation/revocation.js'
+export type { RevocableCredential } from './revocation/revocation-marks.js'
 export type { SecretBox } from './secret-box/secret-box.js'
 export type { IntrospectedRefreshToken } from './session/introspect-refresh-token.js'
 export type { Session } from './session/session.js'

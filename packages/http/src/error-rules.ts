@@ -15,7 +15,7 @@ export type ChallengeError =
   | 'use_dpop_nonce'
 
 /**
- * `error` of RFC 6749 section 5.2, RFC 7009 section 2.2.1 and RFC 9449 section 5, and what RFC 6749 section 4.1.2.1 has
+ * `error` of RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 8707 section 2 and RFC 9449 section 5, and what RFC 6749 section 4.1.2.1 has
  * for an outage.
  */
 export type TokenError =
@@ -23,6 +23,8 @@ export type TokenError =
   | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_scope'
+  | 'invalid_target'
+  | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_token_type'
   | 'temporarily_unavailable'
@@ -217,6 +219,10 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   request_url_too_long: { ...REQUEST, status: 414, title: 'URI too long' },
   token_type_unsupported: { ...REQUEST, tokenError: 'unsupported_token_type' },
   grant_type_unsupported: { ...REQUEST, tokenError: 'unsupported_grant_type' },
+  grant_type_not_allowed: { ...REQUEST, tokenError: 'unauthorized_client' },
+  resource_not_allowed: { ...REQUEST, tokenError: 'invalid_target' },
+  oauth_client_not_found: NOT_FOUND,
+  oauth_client_changed: CONFLICT,
 
   password_malformed: PASSWORD,
   password_too_short: PASSWORD,

@@ -104,3 +104,48 @@ describe('routes of an extension', () => {
     expect(() => createAuthRoutes(createFixture().auth, options)).toThrow(/extensions/)
   })
 })
+
+describe('a route for OAuth clients', () => {
+  const WHO: ExtensionRoute = {
+    method: 'POST',
+    path: '/who',
+    isTokenEndpoint: true,
+    handle: async ({ findClient, readBody }) => ({ status: 200, body: findClient(await readBody()) }),
+  }
+  const routes = createAuthRoutes(createFixture().auth, { extensions: [{ routes: [WHO] }] })
+  const ask = async (headers: Readonly<Record<string, string>>, body: object = {}) => {
+    const answer = await routes.handle({
+      method: 'POST',
+      path: '/who',
+      url: '/who',
+      ip: '192.0.2.7',
+      headers: { 'content-type': 'application/json', ...headers },
+      readBody: async () => body,
+    })
+    return { status: answer?.status, json: JSON.parse(answer?.body ?? '{}') }
+  }
+
+  it('learns what the sender says of the client that it is', async () => {
+    const basic = `Basic ${btoa('a%20b:c%2Bd')}`
+    expect(await ask({ authorization: basic })).toEqual({
+      status: 200,
+      json: { method: 'client_secret_basic', clientId: 'a b', clientSecret: 'c+d', ip: '192.0.2.7' },
+    })
+    expect((await ask({}, { client_id: 'web' })).json).toEqual({
+      method: 'none',
+      clientId: 'web',
+      ip: '192.0.2.7',
+    })
+  })
+
+  it('refuses whoever says nothing, says it twice, or comes with an API key', async () => {
+    expect(await ask({})).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
+    expect(await ask({ authorization: `Basic ${btoa('a:b')}` }, { client_secret: 'b' })).toMatchObject({
+      status: 400,
+      json: { error: 'invalid_request', code: 'credentials_repeated' },
+    })
+    for (const headers of [{ authorization: 'Bearer x' }, { 'x-api-key': 'x' }]) {
+      expect(await ask(headers)).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
+    }
+  })
+})

@@ -1,4 +1,4 @@
-import { InsufficientScopeError, InvalidRequestError, InvalidTokenError } from '../errors.js'
+import { InvalidTokenError } from '../errors.js'
 import { deepFreeze } from '../json.js'
 import type { Algorithm } from '../jws/algorithms.js'
 import type { JwsHeader, KeySource } from '../jws/types.js'
@@ -6,12 +6,10 @@ import { createJwsVerifier } from '../jws/verify.js'
 import { ownMembers } from '../own-members.js'
 import type { Clock } from '../ports/clock.js'
 import type { AccessTokenPrincipal } from '../principal.js'
-import { isProved } from '../proved-keys.js'
-import { findMissing } from '../rights.js'
 import type { StandardSchema } from '../standard-schema.js'
 import { parseClaimsSet, readNotBefore } from './access-token-claims.js'
 import type { VerifyAccessTokenOptions } from './access-tokens.js'
-import { parseClaims } from './private-claims.js'
+import { validateConfirmation, validateLoginAge, validateSchema, validateScope } from './token-demands.js'
 import { createVerifiedTokenCache, type VerifiedToken } from './verified-token-cache.js'
 
 /** What is accepted, and who is asked. */
@@ -58,7 +56,8 @@ export function createAccessTokenCheck(checkOptions: AccessTokenCheckOptions): A
     const { principal, facts, notBefore, header } = await verifySignature(token)
     const now = clock()
     validateIssuer(facts, options.issuer)
-    validateAudience(facts, toList(demands.audience) ?? options.audience)
+    // what was signed for another service of this issuer is told and ended as well (RFC 8707)
+    if (binding === 'demanded') validateAudience(facts, toList(demands.audience) ?? options.audience)
     validateTime(facts, notBefore, now, toleranceMs)
     if (binding === 'demanded') validateConfirmation(facts, demands)
     const typed = await validateSchema(principal, options.claims)
@@ -118,48 +117,6 @@ function validateTime(
     throw new InvalidTokenError('token_not_yet_valid')
   if (issuedAt > now + Math.max(toleranceMs, ISSUED_AHEAD_MS))
     throw new InvalidTokenError('token_not_yet_valid')
-}
-
-/** RFC 7800 section 3.1: every key that the token names must have been proved, else it is a stolen text. */
-function validateConfirmation(
-  { confirmation }: AccessTokenPrincipal,
-  { confirmation: proved }: VerifyAccessTokenOptions,
-): void {
-  if (!isProved(confirmation, proved)) throw new InvalidTokenError('token_binding_mismatch')
-}
-
-/** RFC 9470 section 4: a token that does not say when the login was cannot prove that it was recent. */
-function validateLoginAge(
-  { authenticatedAt }: AccessTokenPrincipal,
-  maxAgeSeconds: number | undefined,
-  now: number,
-  toleranceMs: number,
-): void {
-  if (maxAgeSeconds === undefined) return
-  const isRecent =
-    authenticatedAt !== undefined && now <= authenticatedAt + maxAgeSeconds * 1000 + toleranceMs
-  if (!isRecent) throw new InvalidTokenError('authentication_too_old')
-}
-
-function validateScope({ scope }: AccessTokenPrincipal, required: readonly string[] | undefined): void {
-  const missing = findMissing(required ?? [], scope)
-  if (missing.length > 0) throw new InsufficientScopeError('insufficient_scope', missing)
-}
-
-/** What another version of the service put into a token may not fit the schema of this one. */
-async function validateSchema(
-  principal: AccessTokenPrincipal,
-  schema: StandardSchema | undefined,
-): Promise<AccessTokenPrincipal> {
-  if (schema === undefined) return principal
-  try {
-    const claims = await parseClaims(principal.claims, schema)
-    // what the schema returns is of the type that the options promise
-    return Object.freeze({ ...principal, claims: claims as AccessTokenPrincipal['claims'] })
-  } catch (error) {
-    if (error instanceof InvalidRequestError) throw new InvalidTokenError('token_claim_invalid')
-    throw error
-  }
 }
 
 function toList(value: string | readonly string[] | undefined): readonly string[] | undefined {

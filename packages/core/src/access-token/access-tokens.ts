@@ -15,6 +15,11 @@ export interface IssueAccessTokenOptions<
   readonly claims?: Claims
   /** `client_id` (RFC 9068 section 2.2). Without one the issuer itself counts as the client. */
   readonly clientId?: string
+  /**
+   * `aud`: who the token is for, instead of everybody in the audience of the options (RFC 8707); up to 16. Names that
+   * are not in that list are for other services, which verify with an audience of their own.
+   */
+  readonly audience?: string | readonly string[]
   /** `sid`: ending that session refuses the token. */
   readonly sessionId?: string
   /** `cnf`: the token is refused unless the caller proves this key. */

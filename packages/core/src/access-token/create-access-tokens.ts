@@ -1,17 +1,16 @@
 import { validateOptionalText } from '../arguments.js'
 import type { Context } from '../context.js'
-import { InvalidTokenError, StoreError } from '../errors.js'
+import { InvalidTokenError } from '../errors.js'
 import { reportRefusal } from '../events.js'
 import { ALGORITHMS } from '../jws/algorithms.js'
 import { ownMembers } from '../own-members.js'
-import type { AccessTokenPrincipal } from '../principal.js'
+import { askRevocation } from '../revocation/ask-revocation.js'
 import type { RevocationCheck } from '../revocation/revocation-check.js'
-import { toRevocationMarks } from '../revocation/revocation-marks.js'
 import type { KeyRing } from '../signing-key/create-signing-keys.js'
 import { type AccessTokenCheck, createAccessTokenCheck } from './access-token-check.js'
 import { ACCESS_TOKEN_TYPE } from './access-token-claims.js'
 import type { AccessTokens } from './access-tokens.js'
-import { validateGrant } from './grant.js'
+import { validateAudience, validateGrant } from './grant.js'
 import { issueAccessToken } from './issue-access-token.js'
 
 /** Creates the access tokens of one deployment: its own keys, its own revocations. */
@@ -31,7 +30,7 @@ export function createAccessTokens(
     types: [ACCESS_TOKEN_TYPE],
     clock: settings.clock,
     findKey: ({ kid }) => (kid === undefined ? undefined : keyRing.findVerificationKey(kid)),
-    isRevoked: (principal, kid) => isRevoked(principal, kid, revocationCheck, context),
+    isRevoked: (principal, kid) => askRevocation(principal, kid, revocationCheck, context),
   })
 
   const accessTokens: AccessTokens = Object.freeze({
@@ -40,11 +39,17 @@ export function createAccessTokens(
       const options = ownMembers(givenOptions)
       const grant = await validateGrant(options, settings)
       const sessionId = validateOptionalText(options.sessionId, 'sessionId')
+      const audience = validateAudience(options.audience)
       const issuedAt = instants.issuing()
       const key = await keyRing.findSigningKey()
       return issueAccessToken(
         grant,
-        { key, issuedAt, ...(sessionId !== undefined && { sessionId }) },
+        {
+          key,
+          issuedAt,
+          ...(sessionId !== undefined && { sessionId }),
+          ...(audience !== undefined && { audience }),
+        },
         context,
       )
     },
@@ -59,23 +64,4 @@ export function createAccessTokens(
     },
   } satisfies AccessTokens)
   return { accessTokens, checkAccessToken }
-}
-
-/** Looks up every mark that could refuse this token, in one round trip. */
-async function isRevoked(
-  principal: AccessTokenPrincipal,
-  kid: string | undefined,
-  check: RevocationCheck,
-  { settings, emit }: Context,
-): Promise<boolean> {
-  const { tokenId, subject, issuedAt } = principal
-  try {
-    return await check.isRevoked({ marks: toRevocationMarks(principal, kid), issuedAt })
-  } catch (error) {
-    if (settings.revocation.whenUnavailable === 'accept' && error instanceof StoreError) {
-      emit('revocation.check_skipped', { tokenId, subject })
-      return false
-    }
-    throw error
-  }
 }

@@ -74,6 +74,25 @@ export function validateConfirmation(confirmation: unknown): Confirmation {
   })
 }
 
+const MAX_AUDIENCES = 16
+const MAX_AUDIENCE_LENGTH = 2048
+
+/**
+ * Checks whom a token is for.
+ * @returns `undefined` for the audience of the options
+ * @throws InvalidRequestError `argument_invalid`
+ */
+export function validateAudience(audience: unknown): readonly string[] | undefined {
+  if (audience === undefined) return undefined
+  const names = Array.isArray(audience) ? audience : [audience]
+  if (names.length === 0 || names.length > MAX_AUDIENCES) {
+    throw new InvalidRequestError('argument_invalid', {
+      detail: `audience must be a name or 1 to ${MAX_AUDIENCES} of them.`,
+    })
+  }
+  return Object.freeze(names.map(name => validateText(name, 'audience', MAX_AUDIENCE_LENGTH)))
+}
+
 /** @throws InvalidRequestError `argument_invalid` */
 export function validateAmr(amr: unknown): readonly string[] {
   if (Array.isArray(amr) && amr.length <= 16) {

@@ -14,6 +14,8 @@ export interface IssueFrame {
   /** Epoch milliseconds; read before anything that a revocation could race with. */
   readonly issuedAt: number
   readonly sessionId?: string
+  /** Instead of the audience of the options. */
+  readonly audience?: readonly string[]
   /** The token never outlives this instant. */
   readonly latestExpiresAt?: number
 }
@@ -24,7 +26,7 @@ export async function issueAccessToken(
   frame: IssueFrame,
   { settings, emit }: Context,
 ): Promise<IssuedAccessToken> {
-  const { key, issuedAt, sessionId, latestExpiresAt = Number.POSITIVE_INFINITY } = ownMembers(frame)
+  const { key, issuedAt, sessionId, latestExpiresAt = Number.POSITIVE_INFINITY, audience } = ownMembers(frame)
   const issuedSecond = Math.floor(issuedAt / 1000)
   const expiresSecond = Math.min(
     issuedSecond + settings.accessToken.ttlSeconds,
@@ -34,7 +36,7 @@ export async function issueAccessToken(
   const tokenId = encodeBase64url(settings.random(16))
   const claims = toClaims(grant, {
     issuer: settings.issuer,
-    audience: settings.audience,
+    audience: audience ?? settings.audience,
     tokenId,
     issuedAt,
     expiresAt,

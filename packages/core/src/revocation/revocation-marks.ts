@@ -1,9 +1,19 @@
 import type { RevocationMark } from '../ports/revocation-store.js'
-import type { AccessTokenPrincipal } from '../principal.js'
 
-/** Every mark that could refuse an access token; they are looked up together. */
+/** What of a credential marks can name. */
+export interface RevocableCredential {
+  /** The id of the credential itself. */
+  readonly tokenId: string
+  readonly subject: string
+  readonly sessionId?: string
+  readonly clientId?: string
+  /** Epoch milliseconds. */
+  readonly issuedAt: number
+}
+
+/** Every mark that could refuse a credential; they are looked up together. */
 export function toRevocationMarks(
-  { tokenId, subject, sessionId, clientId }: AccessTokenPrincipal,
+  { tokenId, subject, sessionId, clientId }: Omit<RevocableCredential, 'issuedAt'>,
   kid: string | undefined,
 ): readonly RevocationMark[] {
   return [

@@ -1,4 +1,4 @@
-import { type Grant, validateConfirmation } from '../access-token/grant.js'
+import { type Grant, validateAudience, validateConfirmation } from '../access-token/grant.js'
 import { issueAccessToken } from '../access-token/issue-access-token.js'
 import { openText, type SealingKey, sealText } from '../crypto/sealed-text.js'
 import { InvalidGrantError, InvalidRequestError } from '../errors.js'
@@ -29,6 +29,7 @@ export async function refreshSession(
   validateBinding(grant, options)
   const newBinding = findNewBinding(grant, options)
   const scope = narrowScope(grant, options)
+  const audience = validateAudience(options.audience)
   // read before revocations are looked up: what is revoked from here on refuses the tokens of this refresh
   const issuedAt = instants.issuing()
   const key = await keyRing.findSigningKey()
@@ -56,9 +57,16 @@ export async function refreshSession(
     outcome.outcome === 'replayed' ? await openText(outcome.sealedSuccessor, sealingKey, backend) : successor
   if (current === undefined) throw new InvalidGrantError('refresh_token_invalid')
 
+  const bound = ownMembers({ ...toGrant(session, scope), ...newBinding })
   const issued = await issueAccessToken(
-    ownMembers({ ...toGrant(session, scope), ...newBinding }),
-    { key, issuedAt, sessionId: session.id, latestExpiresAt: session.idleExpiresAt },
+    bound,
+    {
+      key,
+      issuedAt,
+      sessionId: session.id,
+      latestExpiresAt: session.idleExpiresAt,
+      ...(audience !== undefined && { audience }),
+    },
     context,
   )
   emit(outcome.outcome === 'replayed' ? 'session.refresh_replayed' : 'session.refreshed', {
@@ -66,7 +74,7 @@ export async function refreshSession(
     sessionId: session.id,
     generation: session.generation,
   })
-  return toSessionTokens(session, scope, issued, current)
+  return toSessionTokens(session, bound, issued, current)
 }
 
 /** RFC 6749 section 10.4: a refresh token is bound to its client; RFC 9449 section 5: and to its key. */

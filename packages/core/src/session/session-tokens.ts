@@ -8,7 +8,7 @@ import type { SessionTokens } from './sessions.js'
 /** Puts together what a login or a refresh answers with. */
 export function toSessionTokens(
   record: SessionRecord,
-  scope: readonly string[],
+  { scope, confirmation }: Pick<Grant, 'scope' | 'confirmation'>,
   { accessToken, tokenType, expiresInSeconds, expiresAt }: IssuedAccessToken,
   refreshToken: string,
 ): SessionTokens {
@@ -21,6 +21,7 @@ export function toSessionTokens(
     accessTokenExpiresAt: expiresAt,
     refreshTokenExpiresAt: record.idleExpiresAt,
     scope,
+    ...(confirmation !== undefined && { confirmation }),
   })
 }
 

@@ -44,6 +44,8 @@ export interface SessionTokens<
   readonly refreshTokenExpiresAt: number
   /** The scope of this access token; narrower than the session's if that was asked for. */
   readonly scope: readonly Scope[]
+  /** The key that this access token is bound to. */
+  readonly confirmation?: Confirmation
 }
 
 /** Who refreshes, and what for. */
@@ -52,6 +54,8 @@ export interface RefreshSessionOptions<Scope extends string = string> {
   readonly clientId?: string
   /** Narrows the scope of this one access token (RFC 6749 section 6). */
   readonly scope?: readonly Scope[]
+  /** Whom this one access token is for, as for `accessTokens.issue` (RFC 8707 section 2.2). */
+  readonly audience?: string | readonly string[]
   /**
    * The keys that the caller proved; needed for sessions that are bound to one. A DPoP key (`jkt`) that is proved for
    * a session that is bound to none binds this one access token (RFC 9449 section 5).

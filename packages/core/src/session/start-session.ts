@@ -35,5 +35,5 @@ export async function startSession(
     sessionId: session.id,
     ...(grant.clientId !== undefined && { clientId: grant.clientId }),
   })
-  return toSessionTokens(session, grant.scope, issued, first.token)
+  return toSessionTokens(session, grant, issued, first.token)
 }

@@ -1,6 +1,7 @@
 import { InvalidClientError, InvalidRequestError } from '@authcore/core'
 import { type AuthRequest, readHeaderValues } from '../auth-request.js'
 import { parseAuthorization } from '../authorization-header.js'
+import { findClientAddress } from '../client-address.js'
 import { findClientCertificate } from '../client-certificate/find-client-certificate.js'
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from '../http-settings.js'
 import { type RequestBody, readText } from '../request-body.js'
@@ -37,7 +38,16 @@ export function findClientCredentials(
   if (clientId !== undefined && credentials.clientId !== undefined && clientId !== credentials.clientId) {
     throw new InvalidRequestError('credentials_repeated')
   }
-  return { kind: 'client', credentials: { ...(clientId !== undefined && { clientId }), ...credentials } }
+  return toPresented({ ...(clientId !== undefined && { clientId }), ...credentials }, request, settings)
+}
+
+function toPresented(
+  credentials: ClientCredentials,
+  request: AuthRequest,
+  settings: HttpSettings,
+): PresentedClient {
+  const { ip } = findClientAddress(request, settings)
+  return { kind: 'client', credentials: { ...credentials, ...(ip !== undefined && { ip }) } }
 }
 
 function fromHeaders({ headers }: AuthRequest): readonly PresentedClient[] {
@@ -96,5 +106,5 @@ function withoutSecret(
     clientCertificate === undefined
       ? { method: 'none', clientId }
       : { method: 'tls_client_auth', clientId, clientCertificate }
-  return { kind: 'client', credentials }
+  return toPresented(credentials, request, settings)
 }

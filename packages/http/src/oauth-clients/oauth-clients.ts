@@ -14,6 +14,8 @@ export interface ClientCredentials {
   /** With `client_assertion`. */
   readonly clientAssertion?: string
   readonly clientAssertionType?: string
+  /** Where the request comes from, as far as it can be believed; for limits of attempts. */
+  readonly ip?: string
   /** With `tls_client_auth`: DER bytes, proved in the TLS handshake. */
   readonly clientCertificate?: Uint8Array
 }

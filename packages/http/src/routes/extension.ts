@@ -1,10 +1,12 @@
-import type { Principal } from '@authcore/core'
-import type { AuthHeaders } from '../auth-request.js'
+import { InvalidClientError, type Principal } from '@authcore/core'
+import type { AuthHeaders, AuthRequest } from '../auth-request.js'
 import { type AuthResponse, jsonResponse, withHeaders } from '../auth-response.js'
 import { findPrincipals } from '../authenticate-request.js'
 import { findClientAddress } from '../client-address.js'
 import { refuseCrossSite } from '../cross-site.js'
-import { DEFAULT_HTTP_SETTINGS } from '../http-settings.js'
+import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from '../http-settings.js'
+import { findClientCredentials } from '../oauth-clients/find-client-credentials.js'
+import type { ClientCredentials } from '../oauth-clients/oauth-clients.js'
 import { type AuthPolicy, parsePolicy } from '../policy.js'
 import { type ProvedKeys, proveKeys } from '../proof-of-key/prove-keys.js'
 import { refuseCredentialsInQuery } from '../query-credentials.js'
@@ -47,6 +49,15 @@ export interface ExtensionCall {
   proveKeys(): Promise<ProvedKeys>
   /** The members of a JSON or form body within the limit; called at most once. */
   readBody(): Promise<RequestBody>
+  /**
+   * What the sender says of the client that it is (RFC 6749 section 2.3), in its headers or in the body; nothing of it
+   * is verified.
+   * @param body as `readBody` returned it
+   * @throws InvalidClientError `client_authentication_failed` when it does not say
+   * @throws InvalidRequestError `credentials_repeated` when it says so in two ways, `credentials_malformed`,
+   *   `request_body_malformed`
+   */
+  findClient(body: RequestBody): ClientCredentials
 }
 
 /** What an extension answers; it is never cached. */
@@ -63,6 +74,7 @@ export interface ExtensionAnswer {
 /** Serves one route of an extension like an own one. */
 export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: readonly string[]): Route {
   const policy = route.policy && parsePolicy(route.policy, auth)
+  const settings = auth.http ?? DEFAULT_HTTP_SETTINGS
   return {
     method: route.method,
     path: route.path,
@@ -78,13 +90,14 @@ export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: reado
       if (principals !== undefined) await limits.takeCaller(principals)
       const [principal] = principals ?? []
       const { method, url, headers } = request
-      const { ip } = findClientAddress(request, auth.http ?? DEFAULT_HTTP_SETTINGS)
+      const { ip } = findClientAddress(request, settings)
       const answer = await route.handle({
         method,
         url,
         headers,
         id,
         readBody,
+        findClient: body => findClient(request, body, settings),
         proveKeys: () => proveKeys(auth, request),
         ...(ip !== undefined && { ip }),
         ...(principal !== undefined && { principal }),
@@ -92,6 +105,13 @@ export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: reado
       return withHeaders(toResponse(answer), added)
     },
   }
+}
+
+/** API keys are no clients here: what they may is said by their scope. */
+function findClient(request: AuthRequest, body: RequestBody, settings: HttpSettings): ClientCredentials {
+  const presented = findClientCredentials(request, body, settings)
+  if (presented.kind === 'client') return presented.credentials
+  throw new InvalidClientError('client_authentication_failed')
 }
 
 function toResponse({ status, headers = {}, body, text }: ExtensionAnswer): AuthResponse {
