@@ -10,6 +10,7 @@ export default defineConfig(
       'auth-core': 'src/auth-core.ts',
       'access-token/verifier': 'src/access-token/create-access-token-verifier.ts',
       'internal-token/verifier': 'src/internal-token/create-internal-token-verifier.ts',
+      'extension/index': 'src/extension/index.ts',
       'memory/index': 'src/memory/index.ts',
       'ports/index': 'src/ports/index.ts',
       'crypto/node': 'src/crypto/node.ts',

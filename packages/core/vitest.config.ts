@@ -12,6 +12,7 @@ export default defineConfig(
       // the conformance kit and what it needs depend on core, so core's own tests take all of them from their sources
       '@authcore/conformance': pathOf('../conformance/src/index.ts'),
       '@authcore/http': pathOf('../http/src/index.ts'),
+      '@authcore/core/extension': pathOf('src/extension/index.ts'),
       '@authcore/core/jwt': pathOf('src/jwt.ts'),
       '@authcore/core/memory': pathOf('src/memory/index.ts'),
       '@authcore/core/ports': pathOf('src/ports/index.ts'),

@@ -1,4 +1,4 @@
-import type { AnyPrincipal } from './auth-host.js'
+import type { AnyPrincipal } from '@authcore/core/extension'
 import { createEnrolments } from './enrolments.js'
 import { toFactor } from './factor.js'
 import type { FactorContext } from './factor-context.js'
@@ -51,6 +51,7 @@ export function createSecondFactors(options: CreateSecondFactorsOptions): Second
     requireFreshLogin(principal, { now: host.clock(), ...settings }).subject
 
   return Object.freeze({
+    freshLoginSeconds: settings.freshLoginSeconds,
     isEnrolled: async subject => (await records.find(subject)).factors.length > 0,
     listMethods: async subject => toMethods(await records.find(subject)),
     verify: (subject, proof, { loginId }) => verifyProof({ subject, loginId, proof }, context, verifiers),

@@ -1,5 +1,5 @@
 import { InvalidRequestError, InvalidTokenError } from '@authcore/core'
-import type { AnyPrincipal } from './auth-host.js'
+import type { AnyPrincipal } from '@authcore/core/extension'
 
 /** A person whose login is recent. */
 export interface FreshLogin {

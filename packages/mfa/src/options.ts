@@ -1,9 +1,10 @@
 import { ConfigError } from '@authcore/core'
+import type { AuthHost } from '@authcore/core/extension'
+import { createOptionReader, type OptionReader } from '@authcore/core/extension'
 import { isText } from './arguments.js'
-import type { AuthHost, FactorHost } from './auth-host.js'
+import type { FactorHost } from './auth-host.js'
 import type { OtpAlgorithm, ProofMethod } from './factor.js'
 import { createFactorThrottle, type FactorThrottle } from './factor-throttle.js'
-import { createOptionReader, type OptionReader } from './option-reader.js'
 
 /** Which factors people can have. */
 export interface CreateSecondFactorsOptions {

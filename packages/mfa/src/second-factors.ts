@@ -1,4 +1,4 @@
-import type { AnyPrincipal } from './auth-host.js'
+import type { AnyPrincipal } from '@authcore/core/extension'
 import type { Factor } from './factor.js'
 import type { ConfirmOtpOptions, OtpEnrolment, StartOtpOptions } from './otp/otp-factors.js'
 import type { VerifiedFactor } from './verify-proof.js'
@@ -38,6 +38,8 @@ export interface StepUp {
  * token of another application.
  */
 export interface SecondFactors {
+  /** How old a login may be that adds, removes or sees factors. */
+  readonly freshLoginSeconds: number
   /** True when the account cannot log in with its password alone. @throws StoreError */
   isEnrolled(subject: string): Promise<boolean>
   /** Names of the methods that the account can present. @throws StoreError */

@@ -1,6 +1,6 @@
 import { InvalidLoginError } from '@authcore/core'
+import type { AnyPrincipal } from '@authcore/core/extension'
 import { membersOf } from './arguments.js'
-import type { AnyPrincipal } from './auth-host.js'
 import type { FactorContext } from './factor-context.js'
 import { readLogin } from './fresh-login.js'
 import type { FactorLogin, StepUp, StepUpClient } from './second-factors.js'

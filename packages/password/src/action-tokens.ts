@@ -1,4 +1,4 @@
-import type { AnyAuthCore } from './auth-host.js'
+import type { AnyAuthCore } from '@authcore/core/extension'
 import type { IssuedActionToken } from './login/login.js'
 import { createSealedTokens } from './sealed-tokens.js'
 

@@ -2,7 +2,7 @@
  * Passwords for AuthCore: hashing, policy, lockout, login, reset.
  * @module
  */
-export type { AnyAuthCore, AuthHost } from './auth-host.js'
+export type { AnyAuthCore, AuthHost } from '@authcore/core/extension'
 export { createPasswordHasher } from './hashing/create-password-hasher.js'
 export type { PasswordHasherOptions } from './hashing/hasher-options.js'
 export type { PasswordHasher, VerifyPasswordResult } from './hashing/password-hasher.js'
@@ -18,6 +18,7 @@ export type {
   LoginResult,
   PendingLogin,
   PendingLoginContent,
+  ProvedByClient,
   RegisterOptions,
   RequestPasswordResetOptions,
   ResetPasswordOptions,
@@ -38,14 +39,7 @@ export type {
 export type { FindBreach } from './policy/breach-check.js'
 export { createPasswordPolicy } from './policy/create-password-policy.js'
 export type { CheckPasswordOptions, PasswordPolicy, PasswordPolicyOptions } from './policy/password-policy.js'
-export {
-  type PasswordRoute,
-  type PasswordRouteAnswer,
-  type PasswordRouteCall,
-  type PasswordRoutes,
-  type PasswordRoutesOptions,
-  passwordRoutes,
-} from './routes/password-routes.js'
+export { type PasswordRoutesOptions, passwordRoutes } from './routes/password-routes.js'
 export type { AccountIdentity } from './throttle/account-identity.js'
 export { createLoginThrottle } from './throttle/create-login-throttle.js'
 export type {

@@ -1,4 +1,4 @@
-import { createOptionReader, type OptionReader } from '../option-reader.js'
+import { createOptionReader, type OptionReader } from '@authcore/core/extension'
 import type { HashingBackend } from './hashing-backend.js'
 import { HASH_LIMITS, isBoundedArgon2, isBoundedScrypt } from './stored-hash.js'
 

@@ -8,6 +8,7 @@ import type {
   LoginOptions,
   LoginResult,
   PendingLogin,
+  ProvedByClient,
 } from './login.js'
 import {
   findAccount,
@@ -48,7 +49,7 @@ export async function logIn(
     const passwordHash = hashOf(current)
     return passwordHash !== undefined && (await hasher.verify(password, passwordHash)).matches
   }
-  const login = { account, amr: ['pwd'], client, ...grant }
+  const login = { account, amr: ['pwd'], client, ...grant, ...readConfirmation(options) }
   const completed = await startLoginSession(login, settings, isStillRight)
   if (completed !== undefined) return completed
   throw refuseLogin('login_password_invalid', { auth }, { subject: account.subject, client })
@@ -93,7 +94,15 @@ export async function finishLogin(
   const { amr, acr } = await verifySecondFactor(options.proof, pending, settings, secondFactors, client)
   if (!(await pendingLogins.finish(pending))) throw refuse('login_pending_invalid')
 
-  const login = { account, client, clientId, label, amr: ['pwd', ...amr, 'mfa'], acr }
+  const login = {
+    account,
+    client,
+    clientId,
+    label,
+    amr: ['pwd', ...amr, 'mfa'],
+    acr,
+    ...readConfirmation(options),
+  }
   const completed = await startLoginSession(login, settings, async () => false)
   if (completed === undefined) throw refuse('login_pending_invalid')
   return completed
@@ -113,6 +122,11 @@ async function verifySecondFactor(
     if (error instanceof InvalidLoginError) throw refuseLogin(error.code, settings, { subject, client })
     throw error
   }
+}
+
+/** An own member only: a session must not be bound to what somebody has put into `Object.prototype`. */
+function readConfirmation(options: ProvedByClient): ProvedByClient {
+  return { confirmation: Object.hasOwn(options, 'confirmation') ? options.confirmation : undefined }
 }
 
 function isProof(proof: unknown): proof is SecondFactorProof {

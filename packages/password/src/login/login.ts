@@ -1,4 +1,4 @@
-import type { JsonObject, SessionTokens } from '@authcore/core'
+import type { Confirmation, JsonObject, SessionTokens } from '@authcore/core'
 import type { SecondFactorProof } from './second-factors.js'
 
 /** What is known of whoever asks. Nothing in it has been verified. */
@@ -9,8 +9,14 @@ export interface LoginClient {
   readonly deviceToken?: string | undefined
 }
 
+/** What the session is bound to. */
+export interface ProvedByClient {
+  /** The keys that the client proved, as `proveKeys` of `@authcore/http` finds them: the tokens are bound to them. */
+  readonly confirmation?: Confirmation | undefined
+}
+
 /** Somebody who wants to log in. */
-export interface LoginOptions extends LoginClient {
+export interface LoginOptions extends LoginClient, ProvedByClient {
   readonly identifier: string
   readonly password: string
   /** Only this client can refresh the session. */
@@ -19,8 +25,8 @@ export interface LoginOptions extends LoginClient {
   readonly label?: string | undefined
 }
 
-/** A second step of a login. */
-export interface CompleteLoginOptions extends LoginClient {
+/** A second step of a login; the keys that are proved with it count, whatever was proved with the first. */
+export interface CompleteLoginOptions extends LoginClient, ProvedByClient {
   /** What `login` returned. */
   readonly pendingToken: string
   readonly proof: SecondFactorProof

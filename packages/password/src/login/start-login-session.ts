@@ -1,4 +1,4 @@
-import type { SessionTokens, StartSessionOptions } from '@authcore/core'
+import type { Confirmation, SessionTokens, StartSessionOptions } from '@authcore/core'
 import type { CompletedLogin, LoginClient } from './login.js'
 import { findAccountBySubject, hashOf, isUsable } from './login-context.js'
 import type { LoginSettings } from './login-options.js'
@@ -11,6 +11,7 @@ export interface VerifiedLogin extends SessionGrant {
   readonly amr: readonly string[]
   readonly acr?: string | undefined
   readonly client: LoginClient
+  readonly confirmation?: Confirmation | undefined
 }
 
 /**
@@ -68,6 +69,7 @@ function toSession({
   label,
   amr,
   acr,
+  confirmation,
 }: VerifiedLogin): StartSessionOptions<string, string, unknown> {
   const { subject, scope, roles, claims } = account
   return {
@@ -79,5 +81,6 @@ function toSession({
     ...(claims !== undefined && { claims }),
     ...(clientId !== undefined && { clientId }),
     ...(label !== undefined && { label }),
+    ...(confirmation !== undefined && { confirmation }),
   }
 }

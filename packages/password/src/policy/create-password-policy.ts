@@ -1,6 +1,6 @@
 import { type EmitEvent, InvalidRequestError, StoreError } from '@authcore/core'
+import { createOptionReader } from '@authcore/core/extension'
 import { normalizePassword } from '../hashing/normalize-password.js'
-import { createOptionReader } from '../option-reader.js'
 import { type BreachCheckSettings, checkBreach, type FindBreach } from './breach-check.js'
 import { toCanonicalText } from './canonical-text.js'
 import { readCommonPasswords } from './common-passwords.js'

@@ -1,35 +1,13 @@
-import { InvalidRequestError, type Principal, type SessionTokens } from '@authcore/core'
+import { InvalidRequestError, type SessionTokens } from '@authcore/core'
+import {
+  createOptionReader,
+  type PackageRoute,
+  type PackageRouteAnswer,
+  type PackageRoutes,
+  type RouteBody,
+  readRouteBody,
+} from '@authcore/core/extension'
 import type { Login, LoginResult } from '../login/login.js'
-import { createOptionReader } from '../option-reader.js'
-import { type RouteBody, readRouteBody } from './route-body.js'
-
-/** Routes for `authRoutes(auth, { extensions })` of any framework. */
-export interface PasswordRoutes {
-  readonly routes: readonly PasswordRoute[]
-}
-
-/** One route, in the shape that `@authcore/http` serves. */
-export interface PasswordRoute {
-  readonly method: 'POST'
-  readonly path: string
-  readonly policy?: { readonly methods: readonly ['access_token'] }
-  readonly sameOrigin?: boolean
-  handle(call: PasswordRouteCall): Promise<PasswordRouteAnswer>
-}
-
-/** One request. */
-export interface PasswordRouteCall {
-  readonly principal?: Principal<string, string, unknown>
-  readonly ip?: string
-  readBody(): Promise<Readonly<Record<string, unknown>>>
-}
-
-/** What is answered; the body becomes JSON. */
-export interface PasswordRouteAnswer {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
-}
 
 /** Which routes are served, and how. */
 export interface PasswordRoutesOptions {
@@ -60,7 +38,7 @@ const MAX_TOKEN = 4096
  * @param login what `createLogin` returned
  * @throws ConfigError `config_invalid` with every problem by path
  */
-export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions = {}): PasswordRoutes {
+export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions = {}): PackageRoutes {
   const reader = createOptionReader(options)
   const has = (name: string, fallback: boolean): boolean =>
     reader.value(name, isBoolean, 'true or false') ?? fallback
@@ -85,7 +63,7 @@ export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions =
 
 type Cookie = NonNullable<PasswordRoutesOptions['refreshCookie']>
 
-function registerRoute(login: AnyLogin): PasswordRoute {
+function registerRoute(login: AnyLogin): PackageRoute {
   return {
     method: 'POST',
     path: '/register',
@@ -101,44 +79,47 @@ function registerRoute(login: AnyLogin): PasswordRoute {
   }
 }
 
-function loginRoute(login: AnyLogin, cookie: Cookie | undefined): PasswordRoute {
+function loginRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
   return {
     method: 'POST',
     path: '/login',
     sameOrigin: cookie !== undefined,
-    handle: async ({ ip, readBody }) => {
+    handle: async ({ ip, readBody, proveKeys }) => {
       const members = ['identifier', 'password', 'client_id', 'label', 'device_token']
       const body = readRouteBody(await readBody(), members)
-      const result = await login.login({
+      const request = {
         identifier: body.text('identifier', MAX_IDENTIFIER),
         password: body.text('password', MAX_PASSWORD),
         clientId: body.optionalText('client_id', 255),
         label: body.optionalText('label', 200),
         ...toClient(ip, body),
-      })
-      return toAnswer(result, cookie)
+      }
+      // a proof counts once: it is spent on a request that can be read
+      const { confirmation, headers } = await proveKeys()
+      return toAnswer(await login.login({ ...request, confirmation }), headers, cookie)
     },
   }
 }
 
-function completeRoute(login: AnyLogin, cookie: Cookie | undefined): PasswordRoute {
+function completeRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
   return {
     method: 'POST',
     path: '/login/complete',
     sameOrigin: cookie !== undefined,
-    handle: async ({ ip, readBody }) => {
+    handle: async ({ ip, readBody, proveKeys }) => {
       const body = readRouteBody(await readBody(), ['pending_token', 'proof', 'device_token'])
-      const completed = await login.completeLogin({
+      const request = {
         pendingToken: body.text('pending_token', MAX_TOKEN),
         proof: body.object('proof'),
         ...toClient(ip, body),
-      })
-      return toAnswer(completed, cookie)
+      }
+      const { confirmation, headers } = await proveKeys()
+      return toAnswer(await login.completeLogin({ ...request, confirmation }), headers, cookie)
     },
   }
 }
 
-function changeRoute(login: AnyLogin): PasswordRoute {
+function changeRoute(login: AnyLogin): PackageRoute {
   return {
     method: 'POST',
     path: '/password',
@@ -160,7 +141,7 @@ function changeRoute(login: AnyLogin): PasswordRoute {
   }
 }
 
-function requestResetRoute(login: AnyLogin): PasswordRoute {
+function requestResetRoute(login: AnyLogin): PackageRoute {
   return {
     method: 'POST',
     path: '/password/reset-request',
@@ -173,7 +154,7 @@ function requestResetRoute(login: AnyLogin): PasswordRoute {
   }
 }
 
-function resetRoute(login: AnyLogin): PasswordRoute {
+function resetRoute(login: AnyLogin): PackageRoute {
   return {
     method: 'POST',
     path: '/password/reset',
@@ -186,7 +167,7 @@ function resetRoute(login: AnyLogin): PasswordRoute {
   }
 }
 
-function verifyEmailRoute(login: AnyLogin): PasswordRoute {
+function verifyEmailRoute(login: AnyLogin): PackageRoute {
   return {
     method: 'POST',
     path: '/email/verify',
@@ -205,12 +186,14 @@ function toClient(ip: string | undefined, body: RouteBody) {
 /** RFC 6749 section 5.1, and 202 for a login that waits for its second factor. */
 function toAnswer(
   result: LoginResult<string, string, unknown>,
+  headers: Readonly<Record<string, string>>,
   cookie: Cookie | undefined,
-): PasswordRouteAnswer {
+): PackageRouteAnswer {
   if (result.outcome === 'second_factor_required') {
     const { outcome, pendingToken, expiresAt, methods } = result
     return {
       status: 202,
+      headers,
       body: { outcome, pending_token: pendingToken, expires_at: Math.floor(expiresAt / 1000), methods },
     }
   }
@@ -225,7 +208,7 @@ function toAnswer(
   }
   return {
     status: 200,
-    ...(cookie !== undefined && { headers: { 'set-cookie': cookie.issue(tokens) } }),
+    headers: { ...headers, ...(cookie !== undefined && { 'set-cookie': cookie.issue(tokens) }) },
     body,
   }
 }

@@ -1,5 +1,5 @@
 import { RateLimitError } from '@authcore/core'
-import type { AuthHost } from '../auth-host.js'
+import type { AuthHost } from '@authcore/core/extension'
 import { toAddressBucket } from './address-bucket.js'
 
 const LIMIT = 20

@@ -1,5 +1,5 @@
 import { RateLimitError } from '@authcore/core'
-import type { AuthHost } from '../auth-host.js'
+import type { AuthHost } from '@authcore/core/extension'
 import { toIdentityKey } from './account-identity.js'
 import { toAddressBucket } from './address-bucket.js'
 import { createKnownDevices } from './known-devices.js'

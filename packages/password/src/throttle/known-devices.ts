@@ -1,4 +1,4 @@
-import type { AuthHost } from '../auth-host.js'
+import type { AuthHost } from '@authcore/core/extension'
 
 /** Recognises devices on which somebody logged in before. */
 export interface KnownDevices {

@@ -1,4 +1,4 @@
-import { createOptionReader, type OptionReader } from '../option-reader.js'
+import { createOptionReader, type OptionReader } from '@authcore/core/extension'
 import type { LoginThrottleOptions, ThrottleLimit } from './login-throttle.js'
 
 /** The options, checked and complete. */

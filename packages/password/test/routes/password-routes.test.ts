@@ -2,7 +2,7 @@ import { InvalidLoginError } from '@authcore/core'
 import { createAuthRoutes, createRefreshCookie } from '@authcore/http'
 import { describe, expect, it } from 'vitest'
 import { type PasswordRoutesOptions, passwordRoutes, type SecondFactors } from '../../src/index.js'
-import { deployLogin, NEW_PASSWORD, PASSWORD, type TestLoginOptions } from '../support/fixture.js'
+import { completed, deployLogin, NEW_PASSWORD, PASSWORD, type TestLoginOptions } from '../support/fixture.js'
 
 const RIGHT = { identifier: 'ada', password: PASSWORD }
 
@@ -161,6 +161,59 @@ describe('the second step', () => {
   it.each([undefined, 'text', [], 7])('refuses the proof %j', async proof => {
     const { post } = await serve({}, { secondFactors: FACTORS })
     expect(await post('/login/complete', { pending_token: 'pl_x', proof })).toMatchObject({ status: 400 })
+  })
+})
+
+describe('the keys that a client proves', () => {
+  const JKT = 'a'.repeat(43)
+  const call = (body: Readonly<Record<string, unknown>>) => ({
+    id: '',
+    headers: {},
+    readBody: async () => body,
+    proveKeys: async () => ({ confirmation: { jkt: JKT }, headers: { 'dpop-nonce': 'next' } }),
+  })
+
+  it('bind the session, with the second step too, and bring their fields', async () => {
+    const { login, auth } = await deployLogin({ secondFactors: FACTORS })
+    const { routes } = passwordRoutes(login)
+    const handlerOf = (path: string) => routes.find(route => route.path === path)?.handle
+    const first = await handlerOf('/login')?.(call(RIGHT))
+    expect(first).toMatchObject({ status: 202, headers: { 'dpop-nonce': 'next' } })
+    const { pending_token } = Object(first?.body)
+    const second = await handlerOf('/login/complete')?.(call({ pending_token, proof: { code: '123456' } }))
+    expect(second).toMatchObject({
+      status: 200,
+      headers: { 'dpop-nonce': 'next' },
+      body: { token_type: 'DPoP' },
+    })
+    const { access_token } = Object(second?.body)
+    expect(await auth.accessTokens.verify(access_token, { confirmation: { jkt: JKT } })).toMatchObject({
+      confirmation: { jkt: JKT },
+    })
+  })
+
+  it('bind a session that needs no second step, and nothing does where none were proved', async () => {
+    const { login } = await deployLogin()
+    const { tokens } = completed(await login.login({ ...RIGHT, confirmation: { jkt: JKT } }))
+    expect(tokens.tokenType).toBe('DPoP')
+    const prototype: Record<string, unknown> = Object.prototype as never
+    prototype['confirmation'] = { jkt: JKT }
+    try {
+      expect(completed(await login.login(RIGHT)).tokens.tokenType).toBe('Bearer')
+    } finally {
+      delete prototype['confirmation']
+    }
+  })
+
+  it('are asked for only with a body that can be read', async () => {
+    const { login } = await deployLogin()
+    const [route] = passwordRoutes(login).routes
+    const proveKeys = async () => {
+      throw new Error('The proof was spent.')
+    }
+    await expect(route?.handle({ ...call({ identifier: 'ada' }), proveKeys })).rejects.toMatchObject({
+      code: 'request_body_malformed',
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigProblem } from '@authcore/core'
+import { ConfigError, type ConfigProblem } from '../errors.js'
 
 /** Reads options one by one and gathers everything that is wrong with them. */
 export interface OptionReader {

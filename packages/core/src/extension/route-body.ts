@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '@authcore/core'
+import { InvalidRequestError } from '../errors.js'
 
 /** The members of a body, own ones only. */
 export interface RouteBody {
