@@ -1,20 +1,24 @@
 import { resolve } from 'node:path'
+import { FRAMEWORKS, type Framework, isFramework } from './frameworks/frameworks.js'
 import type { StateOptions } from './state/open-state.js'
 
 /** What the command line and the environment ask for. */
 export interface DemoArguments {
   /** Ends after the walk. */
   readonly exit: boolean
+  /** What serves the API. */
+  readonly framework: Framework
   /** 0 to 65535; 0 lets the system choose. */
   readonly port: number
   readonly state: StateOptions
 }
 
 /** How the program is called. */
-export const USAGE = `Usage: npm run demo [-- --exit]
+export const USAGE = `Usage: npm run demo [-- [--framework <name>] [--exit]]
 
-  --exit   end after the walk: 0 if every step answered as it should, 1 otherwise
-  --help   show this
+  --framework <name>  serve with ${FRAMEWORKS.join(', ')}; express unless told
+  --exit              end after the walk: 0 if every step answered as it should, 1 otherwise
+  --help              show this
 
 Environment:
   PORT             where to listen on 127.0.0.1, 3000 unless told; a free one if it is taken
@@ -42,13 +46,36 @@ export function parseArguments(
   environment: Environment,
   defaultFolder: string,
 ): DemoArguments {
-  const unknown = args.find(argument => argument !== '--exit')
-  if (unknown !== undefined) throw new RangeError(`${unknown} is not an argument of the demo.`)
   return {
-    exit: args.includes('--exit'),
+    ...parseOptions(args),
     port: parsePort(environment.PORT),
     state: readStateOptions(environment, defaultFolder),
   }
+}
+
+function parseOptions(args: readonly string[]): Pick<DemoArguments, 'exit' | 'framework'> {
+  let exit = false
+  let framework: Framework = 'express'
+  const rest = args.flatMap(argument => splitAssignment(argument))
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument === '--exit') exit = true
+    else if (argument === '--framework') framework = parseFramework(rest.shift())
+    else throw new RangeError(`${argument} is not an argument of the demo.`)
+  }
+  return { exit, framework }
+}
+
+/** `--framework=koa` is `--framework koa`. */
+function splitAssignment(argument: string): readonly string[] {
+  const [, name, value] = /^(--framework)=(.*)$/s.exec(argument) ?? []
+  return name === undefined || value === undefined ? [argument] : [name, value]
+}
+
+function parseFramework(name: string | undefined): Framework {
+  if (name !== undefined && isFramework(name)) return name
+  const given =
+    name === undefined ? '--framework needs a name' : `There is no framework ${JSON.stringify(name)}`
+  throw new RangeError(`${given}: there are ${FRAMEWORKS.join(', ')}.`)
 }
 
 /** An empty variable counts as none. */

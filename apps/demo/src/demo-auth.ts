@@ -11,12 +11,6 @@ export type DemoRole = (typeof ROLES)[number]
 export type DemoAuth = AuthCore<DemoScope, DemoRole>
 export type DemoPrincipal = Principal<DemoScope, DemoRole>
 
-declare module '@authcore/express' {
-  interface AuthTypes {
-    principal: DemoPrincipal
-  }
-}
-
 /** What differs between deployments of the demo. */
 export interface DemoAuthOptions {
   /** Where the demo is reached: `iss` and `aud` of its tokens. */

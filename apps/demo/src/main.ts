@@ -38,14 +38,14 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const { exit, port, state } = parseArguments(args, process.env, DEFAULT_FOLDER)
+  const { exit, framework, port, state } = parseArguments(args, process.env, DEFAULT_FOLDER)
   for (const line of describeState(state)) console.log(line)
   const stop = stopSignal()
   const admin = { email: 'admin@example.com', password: randomBytes(18).toString('base64url') }
-  const demo = await superviseDemo(SERVER_PROGRAM, { port, admin, state })
+  const demo = await superviseDemo(SERVER_PROGRAM, { port, framework, admin, state })
   try {
     if (port !== 0 && demo.port !== port) console.log(`Port ${port} is taken; using ${demo.port} instead.`)
-    console.log(`The reference API of AuthCore listens on ${demo.baseUrl}\n`)
+    console.log(`The reference API of AuthCore, served by ${framework}, listens on ${demo.baseUrl}\n`)
     const isGood = await walk(demo, admin, stop)
     if (exit || stop.aborted) return isGood ? 0 : FAILED
     printAddresses(demo, admin)

@@ -109,8 +109,7 @@ describe('bad input', () => {
     ['text that is no JSON', 'application/json', '{"password":"hunter2', 400, 'request_body_malformed'],
     ['another media type', 'text/plain', JSON.stringify(ADA), 415, 'request_media_type_unsupported'],
     ['no body', 'application/json', '', 400, 'request_body_malformed'],
-    ['a long body', 'application/json', JSON.stringify('x'.repeat(5000)), 413, 'request_body_too_large'],
-    ['an unknown charset', 'application/json; charset=x', '{}', 415, 'request_media_type_unsupported'],
+    ['a long body', 'application/json', JSON.stringify('x'.repeat(9000)), 413, 'request_body_too_large'],
   ])('answers %s with a problem and no echo', async (_name, type, body, status, code) => {
     await start()
     const answer = await fetch(`${demo?.baseUrl}/auth/login`, {

@@ -36,9 +36,7 @@ export function authRoutes(auth: AnyAuthCore, options: AuthRoutesOptions = {}): 
       if (!isMediaTypeError(error)) throw error
       return serve(request, reply, request.raw)
     })
-    for (const path of ['/', '/*']) {
-      app.all(path, (request, reply) => serve(request, reply, request.body))
-    }
+    app.all('/*', (request, reply) => serve(request, reply, request.body))
   }
 }
 

@@ -32,6 +32,15 @@ describe.each(FRAMEWORKS)('%s', (_, fastify) => {
     expect((await app.inject('/')).statusCode).toBe(401)
   })
 
+  it('stands at the root beside a page of the application', async () => {
+    const app = fastify()
+    app.register(authRoutes(createAuth()))
+    app.get('/', async () => 'the page')
+    expect((await app.inject('/')).body).toBe('the page')
+    expect((await app.inject('/.well-known/jwks.json')).statusCode).toBe(200)
+    expect((await app.inject('/nowhere')).statusCode).toBe(404)
+  })
+
   it('asks who is calling before a body is read', async () => {
     const app = fastify()
     app.post(

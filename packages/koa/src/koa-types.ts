@@ -25,7 +25,8 @@ export interface AuthState {
 /** The part of a Koa context that is used here. */
 export interface KoaContext {
   readonly req: NodeRequest & NodeBody & { readonly readableEnded: boolean }
-  readonly request: { readonly body?: unknown }
+  /** Body parsers put `body` there; a member that is always there lets any request fit. */
+  readonly request: { readonly url: string; readonly body?: unknown }
   readonly originalUrl: string
   /** Below the mount point of koa-mount, without the query. */
   readonly path: string

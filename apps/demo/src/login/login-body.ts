@@ -19,12 +19,9 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 /**
  * Reads the body of a login.
- * @throws InvalidRequestError `request_body_malformed`, `request_media_type_unsupported`
+ * @throws InvalidRequestError `request_body_malformed`
  */
-export function parseLoginBody(body: unknown): LoginBody {
-  // the body parser passes over other media types and leaves nothing
-  if (body === undefined) throw new InvalidRequestError('request_media_type_unsupported')
-  const members: Readonly<Record<string, unknown>> = { ...Object(body) }
+export function parseLoginBody(members: Readonly<Record<string, unknown>>): LoginBody {
   const label = members.label === undefined ? undefined : readText(members, 'label', MAX_LABEL_LENGTH)
   return {
     email: readEmail(members),
@@ -35,10 +32,10 @@ export function parseLoginBody(body: unknown): LoginBody {
 
 /**
  * Reads the body of a registration: a login with a password that is long enough.
- * @throws InvalidRequestError `request_body_malformed`, `request_media_type_unsupported`
+ * @throws InvalidRequestError `request_body_malformed`
  */
-export function parseRegisterBody(body: unknown): LoginBody {
-  const parsed = parseLoginBody(body)
+export function parseRegisterBody(members: Readonly<Record<string, unknown>>): LoginBody {
+  const parsed = parseLoginBody(members)
   if (parsed.password.length < MIN_PASSWORD_LENGTH) {
     throw malformed(`password must have at least ${MIN_PASSWORD_LENGTH} characters.`)
   }

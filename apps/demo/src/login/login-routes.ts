@@ -1,7 +1,6 @@
-import { toTokenResponse } from '@authcore/http'
-import express, { type RequestHandler, Router } from 'express'
+import { type AuthRouteExtension, type ExtensionRoute, toTokenResponse } from '@authcore/http'
 import { type DemoAuth, SCOPES } from '../demo-auth.js'
-import { bodyErrorHandler, ProblemError } from '../problem.js'
+import { ProblemError } from '../routes/problem.js'
 import { parseLoginBody, parseRegisterBody } from './login-body.js'
 import type { ThrottleLogin } from './login-throttle.js'
 import type { PasswordHasher } from './password-hasher.js'
@@ -17,41 +16,43 @@ export interface LoginRoutesOptions {
   readonly throttle: ThrottleLogin
 }
 
-const BODY_LIMIT_BYTES = 4096
-
 /** `POST /register` and `POST /login`: what comes before AuthCore, and where it begins. */
-export function loginRoutes(options: LoginRoutesOptions): Router {
-  const router = Router()
-  const readJson = express.json({ limit: BODY_LIMIT_BYTES })
-  router.post('/register', readJson, bodyErrorHandler, register(options))
-  router.post('/login', readJson, bodyErrorHandler, login(options))
-  return router
+export function loginRoutes(options: LoginRoutesOptions): AuthRouteExtension {
+  return { routes: [registerRoute(options), loginRoute(options)] }
 }
 
-function register({ users, hasher, throttle }: LoginRoutesOptions): RequestHandler {
-  return async (request, response) => {
-    const { email, password } = parseRegisterBody(request.body)
-    await throttle({ email, ip: request.ip ?? '' })
-    const user = await users.add({ email, passwordHash: await hasher.hash(password), roles: [] })
-    if (user === undefined) throw new ProblemError('email_taken')
-    response.status(201).json({ id: user.id, email: user.email })
+function registerRoute({ users, hasher, throttle }: LoginRoutesOptions): ExtensionRoute {
+  return {
+    method: 'POST',
+    path: '/register',
+    handle: async ({ readBody, ip = '' }) => {
+      const { email, password } = parseRegisterBody(await readBody())
+      await throttle({ email, ip })
+      const user = await users.add({ email, passwordHash: await hasher.hash(password), roles: [] })
+      if (user === undefined) throw new ProblemError('email_taken')
+      return { status: 201, body: { id: user.id, email: user.email } }
+    },
   }
 }
 
-function login({ auth, verifyPassword, throttle }: LoginRoutesOptions): RequestHandler {
-  return async (request, response) => {
-    const body = parseLoginBody(request.body)
-    await throttle({ email: body.email, ip: request.ip ?? '' })
-    const user = await verifyPassword(body)
-    if (user === undefined) throw new ProblemError('login_failed')
-    const tokens = await auth.sessions.start({
-      subject: user.id,
-      scope: SCOPES,
-      roles: user.roles,
-      amr: ['pwd'],
-      ...(body.label !== undefined && { label: body.label }),
-    })
-    const answer = toTokenResponse(tokens)
-    response.status(answer.status).set(answer.headers).send(answer.body)
+function loginRoute({ auth, verifyPassword, throttle }: LoginRoutesOptions): ExtensionRoute {
+  return {
+    method: 'POST',
+    path: '/login',
+    handle: async ({ readBody, ip = '' }) => {
+      const body = parseLoginBody(await readBody())
+      await throttle({ email: body.email, ip })
+      const user = await verifyPassword(body)
+      if (user === undefined) throw new ProblemError('login_failed')
+      const tokens = await auth.sessions.start({
+        subject: user.id,
+        scope: SCOPES,
+        roles: user.roles,
+        amr: ['pwd'],
+        ...(body.label !== undefined && { label: body.label }),
+      })
+      const { status, headers, body: content = '' } = toTokenResponse(tokens)
+      return { status, headers, text: { mediaType: 'application/json', content } }
+    },
   }
 }

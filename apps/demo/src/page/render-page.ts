@@ -1,4 +1,4 @@
-import type { MethodComparison, MethodDescription } from '../methods.js'
+import type { MethodComparison, MethodDescription } from '../routes/methods.js'
 import { Html, html } from './html.js'
 import { PAGE_STYLE } from './page-style.js'
 import type { TryOut, TryOutGroup } from './try-outs.js'

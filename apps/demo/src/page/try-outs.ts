@@ -31,6 +31,7 @@ export function listTryOuts(baseUrl: string, adminEmail: string): readonly TryOu
     loginGroup(baseUrl),
     refreshGroup(baseUrl),
     apiKeyGroup(baseUrl),
+    gatewayGroup(baseUrl),
     refusalGroup(baseUrl),
     adminGroup(baseUrl, adminEmail),
     signOutGroup(baseUrl),
@@ -168,6 +169,30 @@ function apiKeyGroup(baseUrl: string): TryOutGroup {
         route: 'DELETE /auth/api-keys/:id',
         statuses: [204, 401],
         line: `curl -si -X DELETE ${baseUrl}/auth/api-keys/$KEY_ID ${BEARER}; curl -si ${baseUrl}/api/machine ${withKey}; echo`,
+      },
+    ],
+  }
+}
+
+function gatewayGroup(baseUrl: string): TryOutGroup {
+  return {
+    id: 'gateway',
+    title: 'Gateway',
+    intro: 'The caller is verified here, once; a service behind it, on a port of its own, is told who it is.',
+    tryOuts: [
+      {
+        title: 'Call the service behind the gateway',
+        why: 'It gets a signed token that lives a minute, and your id in a plain header. Your own token stays behind.',
+        route: 'GET /gateway/orders',
+        statuses: [200],
+        line: `curl -s ${baseUrl}/gateway/orders ${BEARER}; echo`,
+      },
+      {
+        title: 'Try to be somebody else',
+        why: 'Your own copies of the identity headers are dropped, in every spelling.',
+        route: 'GET /gateway/orders',
+        statuses: [200],
+        line: `curl -s ${baseUrl}/gateway/orders ${BEARER} -H 'X-User-Id: somebody-else' -H 'X_User_Id: somebody-else'; echo`,
       },
     ],
   }

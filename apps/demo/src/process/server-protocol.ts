@@ -1,10 +1,12 @@
 import type { AdminLogin } from '../app.js'
+import type { Framework } from '../frameworks/frameworks.js'
 import type { StateOptions } from '../state/open-state.js'
 
 /** How a server process is to start. */
 export interface ServerStart {
   readonly port: number
   readonly isPortFixed: boolean
+  readonly framework: Framework
   readonly admin: AdminLogin
   readonly state: StateOptions
 }

@@ -22,6 +22,10 @@ export interface WalkRequest {
   readonly apiKey?: string
   /** Sent as JSON. */
   readonly json?: Readonly<Record<string, unknown>>
+  /** Other header fields. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Of another server than the demo, such as `http://127.0.0.1:3001`. */
+  readonly origin?: string
 }
 
 /** A server that says nothing for so long counts as failed. */
@@ -32,7 +36,7 @@ const TIMEOUT_MS = 15_000
  * @throws Error when there is no answer, or one that calls itself JSON and is not
  */
 export async function sendRequest(baseUrl: string, request: WalkRequest): Promise<Answer> {
-  const response = await fetch(`${baseUrl}${request.path}`, {
+  const response = await fetch(`${request.origin ?? baseUrl}${request.path}`, {
     method: request.method ?? 'GET',
     headers: Object.fromEntries(requestHeaders(request)),
     body: request.json === undefined ? null : JSON.stringify(request.json),
@@ -54,13 +58,15 @@ export function requestHeaders({
   bearer,
   apiKey,
   json,
+  headers = {},
 }: WalkRequest): readonly (readonly [string, string])[] {
-  const headers: (readonly [string, string | undefined])[] = [
+  const fields: (readonly [string, string | undefined])[] = [
     ['Authorization', bearer === undefined ? undefined : `Bearer ${bearer}`],
     ['X-API-Key', apiKey],
     ['Content-Type', json === undefined ? undefined : 'application/json'],
+    ...Object.entries(headers),
   ]
-  return headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 }
 
 /** Finds a member of an answer: `body`, then names and indexes. */

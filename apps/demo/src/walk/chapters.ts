@@ -1,6 +1,7 @@
 import type { WalkChapter } from './step.js'
 import { API_KEY_STEPS } from './steps/api-key-steps.js'
 import { CLEAN_UP_STEPS } from './steps/clean-up-steps.js'
+import { GATEWAY_STEPS } from './steps/gateway-steps.js'
 import { LOGIN_STEPS } from './steps/login-steps.js'
 import { REFRESH_STEPS } from './steps/refresh-steps.js'
 import { REFUSAL_STEPS } from './steps/refusal-steps.js'
@@ -15,6 +16,7 @@ export const WALK_CHAPTERS: readonly WalkChapter[] = [
   { title: 'API keys', steps: API_KEY_STEPS },
   { title: 'Signing keys', steps: SIGNING_KEY_STEPS },
   { title: 'Sign out', steps: SIGN_OUT_STEPS },
+  { title: 'Gateway', steps: GATEWAY_STEPS },
   { title: 'Restart', steps: RESTART_STEPS },
   { title: 'Forged, confused and expired', steps: REFUSAL_STEPS },
   { title: 'Clean-up', steps: CLEAN_UP_STEPS },

@@ -10,9 +10,9 @@ const INDENT = '       '
 
 /** The lines that show a request: as it was sent, credentials shortened, passwords hidden. */
 export function describeRequest(request: WalkRequest): readonly string[] {
-  const { method = 'GET', path, json } = request
+  const { method = 'GET', origin = '', path, json } = request
   return [
-    `     > ${method} ${shortenSecrets(path)}`,
+    `     > ${method} ${origin}${shortenSecrets(path)}`,
     ...requestHeaders(request).map(([name, value]) => `${INDENT}${name}: ${shortenSecrets(value)}`),
     ...(json === undefined ? [] : [`${INDENT}${describeBody(json)}`]),
   ]

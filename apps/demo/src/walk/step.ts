@@ -25,6 +25,7 @@ export type KeptName =
   | 'endedAccessToken'
   | 'endedRefreshToken'
   | 'publishedKeySet'
+  | 'innerServiceUrl'
 
 /** What a step works with. */
 export interface StepContext {

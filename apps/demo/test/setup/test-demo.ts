@@ -5,7 +5,7 @@ import type { WalkServer } from '../../src/walk/walk-server.js'
 import { createDataFolder } from './data-folder.js'
 
 /** What may be told to a demo under test. */
-export type TestDemoOptions = Pick<StartDemoOptions, 'hasher' | 'report'> & {
+export type TestDemoOptions = Pick<StartDemoOptions, 'framework' | 'hasher' | 'report' | 'systemClock'> & {
   /** Replaces stores by ones that misbehave, also after every restart. */
   readonly spoil?: (state: DemoState) => DemoState
   /** What comes over the data between two starts. */

@@ -1,4 +1,4 @@
-import type { DemoAuth } from './demo-auth.js'
+import type { DemoAuth } from '../demo-auth.js'
 
 /** One kind of credential beside the others. */
 export interface MethodDescription {

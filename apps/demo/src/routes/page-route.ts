@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { RequestHandler } from 'express'
 import type { DemoAuth } from '../demo-auth.js'
-import { describeMethods } from '../methods.js'
-import { PAGE_STYLE } from './page-style.js'
-import { renderPage } from './render-page.js'
-import { listTryOuts } from './try-outs.js'
+import { PAGE_STYLE } from '../page/page-style.js'
+import { renderPage } from '../page/render-page.js'
+import { listTryOuts } from '../page/try-outs.js'
+import type { DemoRoute } from './demo-route.js'
+import { describeMethods } from './methods.js'
 
 /** What the page needs to know. */
 export interface PageRouteOptions {
@@ -25,13 +25,15 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ')
 
 /** Serves the page that lists what can be tried; it is written once. */
-export function pageRoute({ baseUrl, methods, adminEmail }: PageRouteOptions): RequestHandler {
-  const page = renderPage({
+export function pageRoute({ baseUrl, methods, adminEmail }: PageRouteOptions): DemoRoute {
+  const body = renderPage({
     baseUrl,
     groups: listTryOuts(baseUrl, adminEmail),
     comparison: describeMethods(methods),
   })
-  return (_request, response) => {
-    response.set('Content-Security-Policy', CONTENT_SECURITY_POLICY).type('html').send(page)
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
   }
+  return { method: 'GET', path: '/', answer: () => ({ status: 200, headers, body }) }
 }
