@@ -23,7 +23,7 @@ export async function bundle() {
         outfile,
         format: 'esm',
         platform: 'neutral',
-        external: ['@authcore/*', 'node:*'],
+        external: ['@authcore/*', 'hono', 'node:*'],
       })
       return outfile
     }),

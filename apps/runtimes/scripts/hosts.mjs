@@ -9,13 +9,15 @@ import { PLACE } from './places.mjs'
 import { runProgram } from './run-program.mjs'
 
 /**
- * @typedef {import('../src/suite.ts').SuiteInput} SuiteInput
- * @typedef {import('../src/suite.ts').SuiteOutput} SuiteOutput
+ * @typedef {typeof import('../src/suite.ts').tasks} Tasks
  *
  * @typedef {object} Host a runtime that can run the suite
  * @property {string} name
- * @property {'node' | 'web'} backend which crypto backend it gets
- * @property {(input: SuiteInput) => Promise<SuiteOutput>} run
+ * @property {'node' | 'web'} backend which code it gets
+ * @property {() => ReturnType<Tasks['issueTokens']>} issueTokens
+ * @property {(input: Parameters<Tasks['runSuite']>[0]) => ReturnType<Tasks['runSuite']>} runSuite
+ *
+ * @typedef {(task: keyof Tasks, input: unknown) => Promise<any>} Ask runs a task there; input and result are JSON
  */
 
 const RUNTIMES = join(PLACE, 'runtimes/node_modules')
@@ -49,40 +51,54 @@ export function createHosts(bundles) {
     '--allow-read',
     '--allow-write',
     '--allow-env',
+    // hashes of passwords are native
+    '--allow-ffi',
   ]
   return [
-    ...NODES.map(name => processHost(name.replace('node-', 'Node '), nodeProgram(name), [], bundles.process)),
-    processHost('Bun', bun, ['run'], bundles.process),
-    processHost('Deno', deno, denoRun, bundles.process),
-    { name: 'Node, web backend', backend: 'web', run: input => runInNode(bundles.worker, input) },
-    { name: 'workerd', backend: 'web', run: input => runInWorkerd(bundles.worker, input) },
-    { name: 'Chromium', backend: 'web', run: input => runInChromium(bundles.page, input) },
+    ...NODES.map(name =>
+      createHost(name.replace('node-', 'Node '), 'node', runProcess(nodeProgram(name), [], bundles.process)),
+    ),
+    createHost('Bun', 'node', runProcess(bun, ['run'], bundles.process)),
+    createHost('Deno', 'node', runProcess(deno, denoRun, bundles.process)),
+    createHost('Node, web backend', 'web', runInNode(bundles.worker)),
+    createHost('workerd', 'web', runInWorkerd(bundles.worker)),
+    createHost('Chromium', 'web', runInChromium(bundles.page)),
   ]
 }
 
 /**
  * @param {string} name
+ * @param {Host['backend']} backend
+ * @param {Ask} ask
+ * @returns {Host}
+ */
+function createHost(name, backend, ask) {
+  return {
+    name,
+    backend,
+    issueTokens: () => ask('issueTokens', {}),
+    runSuite: input => ask('runSuite', input),
+  }
+}
+
+/**
  * @param {string} program
  * @param {readonly string[]} args
  * @param {string} bundle
- * @returns {Host}
+ * @returns {Ask}
  */
-function processHost(name, program, args, bundle) {
-  return {
-    name,
-    backend: 'node',
-    async run(input) {
-      const folder = mkdtempSync(join(tmpdir(), 'authcore-runtime-'))
-      try {
-        const [from, to] = [join(folder, 'input.json'), join(folder, 'output.json')]
-        writeFileSync(from, JSON.stringify(input))
-        const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1', NODE_OPTIONS: '' }
-        await runProgram(program, [...args, bundle, from, to], { cwd: PACKAGES, env })
-        return JSON.parse(readFileSync(to, 'utf8'))
-      } finally {
-        rmSync(folder, { recursive: true })
-      }
-    },
+function runProcess(program, args, bundle) {
+  return async (task, input) => {
+    const folder = mkdtempSync(join(tmpdir(), 'authcore-runtime-'))
+    try {
+      const [from, to] = [join(folder, 'input.json'), join(folder, 'output.json')]
+      writeFileSync(from, JSON.stringify(input))
+      const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1', NODE_OPTIONS: '' }
+      await runProgram(program, [...args, bundle, task, from, to], { cwd: PACKAGES, env })
+      return JSON.parse(readFileSync(to, 'utf8'))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   }
 }
 
@@ -90,24 +106,27 @@ function processHost(name, program, args, bundle) {
  * The code that Workers and browsers get, on the WebCrypto of Node.
  *
  * @param {string} bundle
- * @param {SuiteInput} input
+ * @returns {Ask}
  */
-async function runInNode(bundle, input) {
-  const { default: worker } = await import(pathToFileURL(bundle).href)
-  const request = new Request('http://localhost/', { method: 'POST', body: JSON.stringify(input) })
-  return (await worker.fetch(request)).json()
+function runInNode(bundle) {
+  return async (task, input) => {
+    const { default: worker } = await import(pathToFileURL(bundle).href)
+    const request = new Request(`http://localhost/${task}`, { method: 'POST', body: JSON.stringify(input) })
+    return (await worker.fetch(request)).json()
+  }
 }
 
 /**
  * @param {string} bundle
- * @param {SuiteInput} input
+ * @returns {Ask}
  */
-async function runInWorkerd(bundle, input) {
-  return withWorkerd(bundle, '', async origin => {
-    const response = await fetch(origin, { method: 'POST', body: JSON.stringify(input) })
-    if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`)
-    return response.json()
-  })
+function runInWorkerd(bundle) {
+  return (task, input) =>
+    withWorkerd(bundle, '', async origin => {
+      const response = await fetch(`${origin}${task}`, { method: 'POST', body: JSON.stringify(input) })
+      if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`)
+      return response.json()
+    })
 }
 
 /**
@@ -167,12 +186,18 @@ function listeningPort(child) {
 
 /**
  * @param {string} bundle
- * @param {SuiteInput} input
- * @returns {Promise<SuiteOutput>}
+ * @returns {Ask}
  */
-async function runInChromium(bundle, input) {
-  const html = `<!doctype html><meta charset="utf-8"><script>${readFileSync(bundle, 'utf8').replaceAll('</script', '<\\/script')}</script>`
-  return withPage(html, page => page.evaluate(given => Reflect.get(globalThis, 'runSuite')(given), input))
+function runInChromium(bundle) {
+  const script = readFileSync(bundle, 'utf8').replaceAll('</script', '<\\/script')
+  const html = `<!doctype html><meta charset="utf-8"><script>${script}</script>`
+  return (task, input) =>
+    withPage(html, page =>
+      page.evaluate(
+        given => Reflect.get(globalThis, 'runTask')(...given),
+        /** @type {const} */ ([task, input]),
+      ),
+    )
 }
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']

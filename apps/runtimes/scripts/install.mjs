@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { APP, PLACE, ROOT } from './places.mjs'
+import { readPublishedPackages } from './published-packages.mjs'
 import { runProgram } from './run-program.mjs'
-
-/** What others install of us; prisma needs a generated client and is covered by its own tests. */
-export const PACKAGES = readdirSync(join(ROOT, 'packages')).filter(folder => folder !== 'prisma')
 
 /**
  * Installs the runtimes, and our packages as they would be published.
@@ -39,9 +37,11 @@ async function installPackages() {
   rmSync(tarballs, { recursive: true, force: true })
   mkdirSync(tarballs)
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  for (const folder of PACKAGES) {
-    const cwd = join(ROOT, 'packages', folder)
-    await runProgram('npx', ['--yes', packageManager, 'pack', '--pack-destination', tarballs], { cwd })
+  const published = readPublishedPackages()
+  for (const { directory } of published) {
+    await runProgram('npx', ['--yes', packageManager, 'pack', '--pack-destination', tarballs], {
+      cwd: directory,
+    })
   }
   const files = readdirSync(tarballs)
   const hash = createHash('sha256')
@@ -53,18 +53,14 @@ async function installPackages() {
   rmSync(place, { recursive: true, force: true })
   mkdirSync(place)
   const own = Object.fromEntries(files.map(file => [nameOf(file), `file:../tarballs/${file}`]))
+  // whoever uses a package has the framework that it imports
+  const peers = Object.assign({}, ...published.map(each => each.peers))
   // ours are not in the registry: whoever depends on one gets the packed one
-  const dependencies = { ...own, ...neededPeers() }
+  const dependencies = { ...own, ...peers }
   const manifest = { private: true, type: 'module', dependencies, overrides: own }
   writeFileSync(join(place, 'package.json'), JSON.stringify(manifest))
   await runProgram('npm', [...NPM_INSTALL, '--legacy-peer-deps'], { cwd: place })
   writeFileSync(stamp, digest)
-}
-
-/** What a package imports of its framework at run time; whoever uses the package has it. */
-function neededPeers() {
-  const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'packages/hono/package.json'), 'utf8'))
-  return { hono: peerDependencies.hono }
 }
 
 const NPM_INSTALL = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']

@@ -1,6 +1,7 @@
 import { type AuthCore, createAuthCore } from '@authcore/core'
 import type { Algorithm } from '@authcore/core/jwt'
 import { memoryStores } from '@authcore/core/memory'
+import type { Random } from '@authcore/core/ports'
 
 export const ISSUER = 'https://auth.example.com'
 export const AUDIENCE = 'https://api.example.com'
@@ -14,9 +15,17 @@ export interface Deployment {
   advance(seconds: number): void
 }
 
-/** Wires a deployment on memory stores, with the random source of the runtime. */
-export function deploy(algorithm: Algorithm = 'ES256'): Deployment {
-  let now = NOW
+/** What differs from the usual deployment. */
+export interface DeployOptions {
+  readonly algorithm?: Algorithm
+  /** Epoch milliseconds. */
+  readonly startAt?: number
+  readonly random?: Random
+}
+
+/** Wires a deployment on memory stores, with the random source of the runtime unless told. */
+export function deploy({ algorithm = 'ES256', startAt = NOW, random }: DeployOptions = {}): Deployment {
+  let now = startAt
   const auth = createAuthCore({
     issuer: ISSUER,
     audience: AUDIENCE,
@@ -24,6 +33,7 @@ export function deploy(algorithm: Algorithm = 'ES256'): Deployment {
     stores: memoryStores(),
     accessToken: { algorithm },
     clock: () => now,
+    ...(random && { random }),
   })
   return {
     auth,

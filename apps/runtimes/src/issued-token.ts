@@ -25,7 +25,7 @@ export async function issueTokens(): Promise<readonly Issued[]> {
 }
 
 async function issueToken(algorithm: Algorithm): Promise<Issued> {
-  const { auth } = deploy(algorithm)
+  const { auth } = deploy({ algorithm })
   const issue = async () => {
     const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1', scope: ['read'] })
     return { algorithm, accessToken, jwks: await auth.signingKeys.jwks() }

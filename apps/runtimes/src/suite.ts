@@ -1,16 +1,22 @@
+import { runAdapters } from './adapters/adapters.js'
+import type { AdapterRun } from './adapters/run-table.js'
 import { type Check, type CheckResult, runChecks } from './check.js'
 import { apiKeyChecks } from './checks/api-keys.js'
 import { httpChecks } from './checks/http.js'
 import { jwtChecks } from './checks/jwt.js'
+import { type Backend, passwordChecks } from './checks/passwords.js'
 import { remoteJwkSetChecks } from './checks/remote-jwk-set.js'
 import { revocationChecks } from './checks/revocation.js'
+import { secondFactorChecks } from './checks/second-factors.js'
 import { sessionChecks } from './checks/sessions.js'
 import { type VectorFile, vectorChecks } from './checks/vectors.js'
 import { type Corpus, judgeCorpus } from './corpus.js'
-import { type Issued, type IssuedToken, issueTokens, verifyIssued } from './issued-token.js'
+import { type IssuedToken, issueTokens, verifyIssued } from './issued-token.js'
 
 /** What a runtime is given. */
 export interface SuiteInput {
+  /** The code that its packages should choose. */
+  readonly backend: Backend
   readonly corpus: Corpus
   readonly vectors: readonly VectorFile[]
   /** Tokens of other runtimes. */
@@ -20,7 +26,7 @@ export interface SuiteInput {
 /** What it answers. */
 export interface SuiteOutput {
   readonly checks: readonly CheckResult[]
-  readonly issued: readonly Issued[]
+  readonly adapters: readonly AdapterRun[]
   /** On the corpus. */
   readonly verdicts: readonly string[]
   /** On the foreign tokens. */
@@ -34,14 +40,25 @@ const CHECKS: readonly Check[] = [
   ...revocationChecks,
   ...remoteJwkSetChecks,
   ...httpChecks,
+  ...secondFactorChecks,
 ]
 
 /** Runs everything; the same functions in every runtime, without a test runner. */
-export async function runSuite({ corpus, vectors, foreign }: SuiteInput): Promise<SuiteOutput> {
+async function runSuite({ backend, corpus, vectors, foreign }: SuiteInput): Promise<SuiteOutput> {
   return {
-    checks: await runChecks([...CHECKS, ...vectorChecks(vectors)]),
-    issued: await issueTokens(),
+    checks: await runChecks([...CHECKS, ...passwordChecks(backend), ...vectorChecks(vectors)]),
+    adapters: await runAdapters(),
     verdicts: await judgeCorpus(corpus),
     foreignVerdicts: await Promise.all(foreign.map(verifyIssued)),
   }
+}
+
+/** What a runtime can be asked to do. */
+export const tasks = { issueTokens, runSuite } as const
+
+/** Does one of them; input and result are JSON. */
+export async function runTask(name: string, input: SuiteInput): Promise<unknown> {
+  if (name === 'issueTokens') return issueTokens()
+  if (name === 'runSuite') return runSuite(input)
+  throw new TypeError(`There is no task "${name}".`)
 }

@@ -1,6 +1,6 @@
 import { type AuthHeaders, createAuthRoutes, guardRequest } from '@authcore/http'
 import { type Check, expectEqual } from '../check.js'
-import { deploy } from '../deployment.js'
+import { deploy, ISSUER } from '../deployment.js'
 
 const POLICY = { methods: ['access_token', 'api_key'], scope: ['read'] } as const
 
@@ -47,6 +47,28 @@ export const httpChecks: readonly Check[] = [
       const { refresh_token: successor } = JSON.parse(refreshed?.body ?? '{}')
       expectEqual((await send('/logout', { refresh_token: successor }))?.status, 204, 'logout')
       expectEqual((await send('/refresh', { refresh_token: successor }))?.status, 400, 'refresh after logout')
+    },
+  },
+  {
+    name: 'cookies that a comma joins are one cookie, which opens nothing',
+    run: async () => {
+      const { auth } = deploy()
+      const { handle } = createAuthRoutes(auth)
+      const { refreshToken } = await auth.sessions.start({ subject: 'user-1' })
+      const cookie = `__Host-refresh_token=${refreshToken}`
+      const send = (value: string) =>
+        handle({
+          method: 'POST',
+          path: '/refresh',
+          url: '/refresh',
+          headers: { host: 'auth.example.com', origin: ISSUER, cookie: value },
+          readBody: async () => undefined,
+        })
+      // what `Headers` of Deno and workerd make of two fields
+      for (const value of [`a=b, ${cookie}`, `${cookie}, __Host-refresh_token=x`, `${cookie}, a=b`]) {
+        expectEqual((await send(value))?.status, 400, value.replaceAll(refreshToken, 'TOKEN'))
+      }
+      expectEqual((await send(`a=b; ${cookie}`))?.status, 200, 'joined by a semicolon')
     },
   },
 ]

@@ -26,7 +26,7 @@ export const jwtChecks: readonly Check[] = [
     name: 'an algorithm is there or ends with a named error',
     run: async () => {
       for (const algorithm of ALGORITHMS) {
-        const { auth } = deploy(algorithm)
+        const { auth } = deploy({ algorithm })
         const verdict = await verdictOf(async () => {
           const { accessToken } = await auth.accessTokens.issue({ subject: 'user-1' })
           await auth.accessTokens.verify(accessToken)

@@ -1,4 +1,4 @@
-import { runSuite } from '../suite.js'
+import { runTask } from '../suite.js'
 
 // a browser: the page offers the suite to whoever drives it
-Object.assign(globalThis, { runSuite })
+Object.assign(globalThis, { runTask })

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
-import { runSuite } from '../suite.js'
+import { runTask } from '../suite.js'
 
-// Node, Bun and Deno: `host.js INPUT OUTPUT`, both JSON files
-const [, , input = '', output = ''] = argv
-await writeFile(output, JSON.stringify(await runSuite(JSON.parse(await readFile(input, 'utf8')))))
+// Node, Bun and Deno: `host.js TASK INPUT OUTPUT`, the last two are JSON files
+const [, , task = '', input = '', output = ''] = argv
+await writeFile(output, JSON.stringify(await runTask(task, JSON.parse(await readFile(input, 'utf8')))))

@@ -61,7 +61,7 @@ export function toAnswer(status: number, fields: Iterable<WireField>, body: stri
 }
 
 /** One byte a character. */
-export function toBytes(text: string): Uint8Array<ArrayBuffer> {
+export function toBytes(text: string): Uint8Array {
   return Uint8Array.from(text, character => character.charCodeAt(0))
 }
 
