@@ -72,14 +72,14 @@ function describeLeftOut(runs) {
   for (const { host, output } of runs) {
     for (const { adapter, leftOut } of output?.adapters ?? []) {
       for (const [reason, count] of countReasons(Object.values(leftOut))) {
-        const text = `${count} requests, ${adapter}: ${reason}`
+        const text = `(${adapter}, ${count}): ${reason}`
         places.set(text, (places.get(text) ?? new Set()).add(host.name))
       }
     }
   }
   return [...places].map(
     ([text, hosts]) =>
-      `Left out in ${hosts.size === runs.length ? 'every runtime' : [...hosts].join(', ')}: ${text}.`,
+      `Left out in ${hosts.size === runs.length ? 'every runtime' : [...hosts].join(', ')} ${text}.`,
   )
 }
 
