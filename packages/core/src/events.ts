@@ -102,10 +102,11 @@ export interface AuthEventCatalogue {
     readonly sessionId?: string
   }
   'opaque_token.revoked': { readonly tokenId: string }
-  /** All opaque tokens of a subject or a client. */
+  /** All opaque tokens of a subject, of a client or of a session. */
   'opaque_token.all_revoked': {
     readonly subject?: string
     readonly clientId?: string
+    readonly sessionId?: string
     readonly count: number
   }
   'oauth_client.registered': { readonly clientId: string }

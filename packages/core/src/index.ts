@@ -45,7 +45,7 @@ export {
 export type { DpopProofVerifier, VerifiedDpopProof, VerifyDpopProofOptions } from './dpop/dpop.js'
 export * from './errors.js'
 export type { AuthEvent, AuthEventCatalogue, AuthEventSink, AuthEventType, EmitEvent } from './events.js'
-export type { GrantDemands, Grants, ValidateGrantOptions } from './grant/grants.js'
+export type { GrantDemands, Grants, StoredPrincipal, ValidateGrantOptions } from './grant/grants.js'
 export {
   createInternalTokenVerifier,
   type InternalTokenVerifierOptions,

@@ -96,6 +96,8 @@ export interface OpaqueTokenPrincipal<
 > extends PrincipalBase<Scope, Role> {
   readonly method: 'opaque_token'
   readonly tokenId: string
+  /** Whom the token is for, where its verifier knows. */
+  readonly audience?: readonly string[]
   readonly clientId: string
   /** The session that the token was issued in. */
   readonly sessionId?: string

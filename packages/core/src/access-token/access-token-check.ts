@@ -9,7 +9,13 @@ import type { AccessTokenPrincipal } from '../principal.js'
 import type { StandardSchema } from '../standard-schema.js'
 import { parseClaimsSet, readNotBefore } from './access-token-claims.js'
 import type { VerifyAccessTokenOptions } from './access-tokens.js'
-import { validateConfirmation, validateLoginAge, validateSchema, validateScope } from './token-demands.js'
+import {
+  refuseOtherAudience,
+  validateConfirmation,
+  validateLoginAge,
+  validateSchema,
+  validateScope,
+} from './token-demands.js'
 import { createVerifiedTokenCache, type VerifiedToken } from './verified-token-cache.js'
 
 /** What is accepted, and who is asked. */
@@ -57,7 +63,7 @@ export function createAccessTokenCheck(checkOptions: AccessTokenCheckOptions): A
     const now = clock()
     validateIssuer(facts, options.issuer)
     // what was signed for another service of this issuer is told and ended as well (RFC 8707)
-    if (binding === 'demanded') validateAudience(facts, toList(demands.audience) ?? options.audience)
+    if (binding === 'demanded') refuseOtherAudience(facts, demands.audience ?? options.audience)
     validateTime(facts, notBefore, now, toleranceMs)
     if (binding === 'demanded') validateConfirmation(facts, demands)
     const typed = await validateSchema(principal, options.claims)
@@ -101,11 +107,6 @@ function validateIssuer({ issuer }: AccessTokenPrincipal, accepted: readonly str
   if (!accepted.includes(issuer)) throw new InvalidTokenError('token_issuer_mismatch')
 }
 
-function validateAudience({ audience }: AccessTokenPrincipal, accepted: readonly string[]): void {
-  if (!audience.some(value => accepted.includes(value)))
-    throw new InvalidTokenError('token_audience_mismatch')
-}
-
 function validateTime(
   { issuedAt, expiresAt }: AccessTokenPrincipal,
   notBefore: number | undefined,
@@ -117,8 +118,4 @@ function validateTime(
     throw new InvalidTokenError('token_not_yet_valid')
   if (issuedAt > now + Math.max(toleranceMs, ISSUED_AHEAD_MS))
     throw new InvalidTokenError('token_not_yet_valid')
-}
-
-function toList(value: string | readonly string[] | undefined): readonly string[] | undefined {
-  return typeof value === 'string' ? [value] : value
 }

@@ -12,6 +12,15 @@ export interface TokenFacts {
   readonly confirmation?: Confirmation
 }
 
+/** @throws InvalidTokenError `token_audience_mismatch` */
+export function refuseOtherAudience(
+  { audience }: { readonly audience: readonly string[] },
+  accepted: string | readonly string[],
+): void {
+  const names = typeof accepted === 'string' ? [accepted] : accepted
+  if (!audience.some(value => names.includes(value))) throw new InvalidTokenError('token_audience_mismatch')
+}
+
 /** RFC 7800 section 3.1: every key that the token names must have been proved, else it is a stolen text. */
 export function validateConfirmation(
   { confirmation }: TokenFacts,

@@ -1,5 +1,6 @@
-import { validateGrant } from '../access-token/grant.js'
+import { validateAudience, validateGrant } from '../access-token/grant.js'
 import {
+  refuseOtherAudience,
   validateConfirmation,
   validateLoginAge,
   validateSchema,
@@ -17,12 +18,14 @@ export function createGrants(context: Context, revocationCheck: RevocationCheck)
   const { ttlSeconds, clockToleranceSeconds, claims } = settings.accessToken
   return Object.freeze({
     maxLifetimeSeconds: ttlSeconds,
+    validateAudience: audience => validateAudience(audience) ?? settings.audience,
     validate: options => validateGrant(ownMembers(options), settings),
     issuedAt: () => instants.issuing(),
     isRevoked: credential => askRevocation(ownMembers(credential), undefined, revocationCheck, context),
     accept: async (principal, givenDemands) => {
       const facts = ownMembers(principal)
       const demands = ownMembers(givenDemands)
+      refuseOtherAudience(facts, demands.audience ?? settings.audience)
       validateConfirmation(facts, demands)
       const typed = await validateSchema(principal, claims)
       validateLoginAge(facts, demands.maxAgeSeconds, settings.clock(), clockToleranceSeconds * 1000)

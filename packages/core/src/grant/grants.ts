@@ -11,18 +11,26 @@ export type ValidateGrantOptions<
   Claims = JsonObject,
 > = Omit<IssueAccessTokenOptions<Scope, Role, Claims>, 'audience' | 'sessionId'>
 
+/** What was found out about a caller; whom the token is for belongs to it. */
+export type StoredPrincipal = OpaqueTokenPrincipal & { readonly audience: readonly string[] }
+
 /** What a credential has to fulfil, as an access token has. */
-export type GrantDemands<Scope extends string = string> = Omit<VerifyAccessTokenOptions<Scope>, 'audience'>
+export type GrantDemands<Scope extends string = string> = VerifyAccessTokenOptions<Scope>
 
 /**
  * What access tokens of another form have in common with those of this package: the same rights may be granted, the
  * same revocations end them, and the same demands are made on them.
  */
 export interface Grants<Scope extends string = string, Role extends string = string, Claims = JsonObject> {
-  /**
-   * No such token may live longer: revocations are remembered for so long.
-   */
+  /** No such token may live longer: revocations are remembered for so long. */
   readonly maxLifetimeSeconds: number
+
+  /**
+   * Checks whom a token shall be for.
+   * @returns the audience of the options unless told; frozen
+   * @throws InvalidRequestError `argument_invalid`
+   */
+  validateAudience(audience: string | readonly string[] | undefined): readonly string[]
 
   /**
    * Checks what is to be granted, as `accessTokens.issue` does.
@@ -45,14 +53,14 @@ export interface Grants<Scope extends string = string, Role extends string = str
   isRevoked(credential: RevocableCredential): Promise<boolean>
 
   /**
-   * Makes the demands of a route on what was found out about a caller: keys, claims, age of the login, scope.
+   * Makes the demands of a route on what was found out about a caller: audience, keys, claims, age of the login, scope.
    * @param principal built from what is stored; its claims have not been through the schema
    * @returns frozen, with the claims as the schema returns them
-   * @throws InvalidTokenError `token_binding_mismatch`, `token_claim_invalid`, `authentication_too_old`
+   * @throws InvalidTokenError `token_audience_mismatch`, `token_binding_mismatch`, `token_claim_invalid`, `authentication_too_old`
    * @throws InsufficientScopeError `insufficient_scope`
    */
   accept(
-    principal: OpaqueTokenPrincipal,
+    principal: StoredPrincipal,
     demands: GrantDemands<Scope>,
   ): Promise<OpaqueTokenPrincipal<Scope, Role, Claims>>
 
@@ -60,5 +68,5 @@ export interface Grants<Scope extends string = string, Role extends string = str
    * The same without any demand, for introspection: the key that the token is bound to is told, not demanded.
    * @throws InvalidTokenError `token_claim_invalid`
    */
-  report(principal: OpaqueTokenPrincipal): Promise<OpaqueTokenPrincipal<Scope, Role, Claims>>
+  report(principal: StoredPrincipal): Promise<OpaqueTokenPrincipal<Scope, Role, Claims>>
 }

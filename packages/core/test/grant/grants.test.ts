@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import type { OpaqueTokenPrincipal } from '../../src/index.js'
+import type { StoredPrincipal } from '../../src/index.js'
 import { memoryStores } from '../../src/memory/index.js'
-import { deploy, override, START } from '../fixtures.js'
+import { AUDIENCE, deploy, override, START } from '../fixtures.js'
 
 const KEY = 'A'.repeat(43)
 
-function principal(members: Partial<OpaqueTokenPrincipal> = {}): OpaqueTokenPrincipal {
+function principal(members: Partial<StoredPrincipal> = {}): StoredPrincipal {
   return {
     method: 'opaque_token',
     tokenId: 't1',
     subject: 'user-1',
     clientId: 'web',
+    audience: [AUDIENCE],
     scope: ['read'],
     roles: [],
     claims: {},
@@ -103,6 +104,7 @@ describe('demands', () => {
     const refused = [
       [{ ...demands, scope: ['read', 'write'] }, 'insufficient_scope'],
       [{ ...demands, maxAgeSeconds: 59 }, 'authentication_too_old'],
+      [{ ...demands, audience: 'https://other.example' }, 'token_audience_mismatch'],
       [{ ...demands, confirmation: {} }, 'token_binding_mismatch'],
     ] as const
     for (const [wrong, code] of refused) {
