@@ -24,6 +24,7 @@ const RUNTIME_NEUTRAL = /** @type {Record<string, RegExp>} */ ({
   core: /^src\/crypto\/node(\.ts$|\/)/,
   http: /^$/,
   password: /^src\/hashing\/node\.ts$/,
+  oauth: /^src\/outbound\/(node|address-rules)\.ts$/,
   conformance: /^src\/node\//,
 })
 

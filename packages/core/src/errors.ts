@@ -136,6 +136,7 @@ const STORE = {
   store_record_invalid: 'The service cannot check credentials at the moment.',
   signing_key_unavailable: 'The service cannot use its signing key at the moment.',
   jwk_set_unavailable: 'The service cannot fetch the keys of the issuer at the moment.',
+  provider_unavailable: 'The identity provider cannot be reached at the moment.',
   password_hash_unusable: 'The service cannot check credentials at the moment.',
 } as const
 

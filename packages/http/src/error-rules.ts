@@ -244,6 +244,7 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   store_record_invalid: UNAVAILABLE,
   signing_key_unavailable: UNAVAILABLE,
   jwk_set_unavailable: UNAVAILABLE,
+  provider_unavailable: UNAVAILABLE,
   password_hash_unusable: UNAVAILABLE,
 
   config_invalid: undefined,
