@@ -30,7 +30,7 @@ export interface AuthorizationServerMetadataOptions {
 }
 
 /** Names of the options, for whoever passes them on. */
-export const METADATA_OPTIONS = Object.freeze([
+export const METADATA_OPTIONS: readonly string[] = Object.freeze([
   'baseUrl',
   'jwks',
   'introspection',
@@ -39,7 +39,7 @@ export const METADATA_OPTIONS = Object.freeze([
   'certificateBoundTokens',
   'serviceDocumentation',
   'maxAgeSeconds',
-] as const)
+])
 
 const WELL_KNOWN = '/.well-known/oauth-authorization-server'
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const

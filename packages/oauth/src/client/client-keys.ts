@@ -2,7 +2,7 @@ import { type Algorithm, ConfigError, InvalidRequestError, type Jwk, type JwkSet
 import { importKey } from '@authcore/core/jwt'
 
 /** What a client may sign its assertions with: never what the server could sign as well. */
-export const ASSERTION_ALGORITHMS = Object.freeze([
+export const ASSERTION_ALGORITHMS: readonly Algorithm[] = Object.freeze([
   'ES256',
   'ES384',
   'ES512',
@@ -14,7 +14,7 @@ export const ASSERTION_ALGORITHMS = Object.freeze([
   'RS256',
   'RS384',
   'RS512',
-] as const satisfies readonly Algorithm[])
+])
 
 /** What is accepted where the keys are not known beforehand. */
 export const REMOTE_ALGORITHMS: readonly Algorithm[] = Object.freeze([

@@ -1,5 +1,6 @@
 import type { Algorithm, JsonObject, JwkSet } from '@authcore/core'
 import type { DocumentRecord } from '@authcore/core/ports'
+import { ownMembers } from '../own-members.js'
 import { readStoredValue } from '../stored-value.js'
 import type { ClientAuthMethod, ClientGrantType, OAuthClient } from './oauth-clients.js'
 
@@ -73,7 +74,7 @@ export function parseStoredClient({
   const jwksUri = stored.optionalText('jwksUri')
   const algorithms = stored.optionalTexts('algorithms')
   // the words below were checked against their lists before they were stored
-  const record: ClientRecord = {
+  const record = ownMembers<ClientRecord>({
     clientId: id,
     name: stored.text('name'),
     authMethod: stored.text('authMethod') as ClientAuthMethod,
@@ -90,7 +91,7 @@ export function parseStoredClient({
     ...(algorithms !== undefined && { algorithms: algorithms as readonly Algorithm[] }),
     enabled: stored.flag('enabled'),
     secrets: stored.objects('secrets').map(parseStoredSecret),
-  }
+  })
   return { record, version, createdAt, updatedAt }
 }
 
@@ -113,5 +114,5 @@ export function liveSecrets({ secrets }: ClientRecord, now: number): readonly St
 /** A client as it is shown: frozen, without the hashes of its secrets. */
 export function toOAuthClient({ record, createdAt, updatedAt }: LoadedClient, now: number): OAuthClient {
   const secrets = liveSecrets(record, now).map(({ mac: _mac, ...status }) => Object.freeze(status))
-  return Object.freeze({ ...record, secrets: Object.freeze(secrets), createdAt, updatedAt })
+  return Object.freeze(ownMembers({ ...record, secrets: Object.freeze(secrets), createdAt, updatedAt }))
 }

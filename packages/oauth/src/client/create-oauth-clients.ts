@@ -104,7 +104,8 @@ function wireClients(host: TokenHost, options: CreateOAuthClientsOptions): OAuth
       return (await context.documents.list(query)).map(found => show(parseStoredClient(found)))
     },
     update: (clientId, patch) => updateClient(clientId, ownMembers(patch), context),
-    rotateSecret: (clientId, { overlapSeconds }) => rotateSecret(clientId, overlapSeconds, context),
+    rotateSecret: (clientId, rotation) =>
+      rotateSecret(clientId, ownMembers(rotation).overlapSeconds, context),
     remove: clientId => removeClient(clientId, context),
     authenticate: async credentials => {
       const loaded = await authenticateClient(credentials, authentication)

@@ -18,11 +18,12 @@ export interface OpaqueTokenFrame extends OpaqueTokenText {
 }
 
 /** What lists and deletions find tokens by. */
-export const OWNER_TAGS = Object.freeze({
-  subject: (subject: string): string => `subject:${subject}`,
-  clientId: (clientId: string): string => `client:${clientId}`,
-  sessionId: (sessionId: string): string => `session:${sessionId}`,
-})
+export const OWNER_TAGS: Readonly<Record<'subject' | 'clientId' | 'sessionId', (id: string) => string>> =
+  Object.freeze({
+    subject: (subject: string): string => `subject:${subject}`,
+    clientId: (clientId: string): string => `client:${clientId}`,
+    sessionId: (sessionId: string): string => `session:${sessionId}`,
+  })
 
 /** The tags of a token: one for each name that it can be revoked by. */
 export function toTags({ subject, clientId, sessionId }: OpaqueTokenText): readonly string[] {

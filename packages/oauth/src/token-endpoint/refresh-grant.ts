@@ -1,5 +1,6 @@
 import { InvalidProofError, type SessionTokens } from '@authcore/core'
 import type { OpaqueTokens } from '../opaque-token/opaque-tokens.js'
+import { ownMembers } from '../own-members.js'
 import type { GrantedTokens, TokenGrantCall } from './token-grant.js'
 import type { TokenRequest } from './token-request.js'
 
@@ -10,12 +11,13 @@ export async function grantRefresh(
   { refreshToken = '', scope }: TokenRequest,
   { auth, client, audience, opaqueTokens, confirmation }: TokenGrantCall,
 ): Promise<GrantedTokens> {
-  const tokens = await auth.sessions.refresh(refreshToken, {
+  const refreshed = await auth.sessions.refresh(refreshToken, {
     clientId: client.clientId,
     audience,
     ...(scope !== undefined && { scope }),
     ...(confirmation !== undefined && { confirmation }),
   })
+  const tokens = ownMembers(refreshed)
   // a certificate proves a key, but binds no session that was started without it
   if (client.requiresBoundTokens && tokens.confirmation === undefined) {
     throw new InvalidProofError('dpop_proof_missing')
@@ -38,7 +40,7 @@ function issueOpaque(
   audience: readonly string[],
   opaqueTokens: OpaqueTokens,
 ) {
-  const { id, subject, roles, claims, authenticatedAt, amr, acr } = session
+  const { id, subject, roles, claims, authenticatedAt, amr, acr } = ownMembers(session)
   return opaqueTokens.issue({
     subject,
     clientId,

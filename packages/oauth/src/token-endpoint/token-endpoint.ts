@@ -8,6 +8,7 @@ import {
 import type { OAuthClient, OAuthClientRegistry } from '../client/oauth-clients.js'
 import type { OpaqueTokens } from '../opaque-token/opaque-tokens.js'
 import { createOptionReader } from '../option-reader.js'
+import { ownMembers } from '../own-members.js'
 import { grantClientCredentials } from './client-credentials-grant.js'
 import { grantRefresh } from './refresh-grant.js'
 import type {
@@ -114,7 +115,7 @@ async function answerTokenRequest(
   if (client === undefined) throw new InvalidClientError('client_authentication_failed')
   if (!client.grantTypes.includes(request.grantType)) throw new InvalidRequestError('grant_type_not_allowed')
   // as late as can be: a proof counts once
-  const { confirmation, headers } = await call.proveKeys()
+  const { confirmation, headers } = ownMembers(await call.proveKeys())
   if (client.requiresBoundTokens && confirmation === undefined) {
     throw new InvalidProofError('dpop_proof_missing')
   }

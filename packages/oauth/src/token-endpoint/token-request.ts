@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '@authcore/core'
 import type { ClientGrantType } from '../client/oauth-clients.js'
+import { ownMembers } from '../own-members.js'
 import type { OAuthServerCall } from './server-route.js'
 
 /** The parameters of a token request (RFC 6749 sections 4.4.2 and 6, RFC 8707 section 2); others are not looked at. */
@@ -38,11 +39,11 @@ export function parseTokenRequest(body: Readonly<Record<string, unknown>>): Toke
   const grantType = requireParameter(body, 'grant_type', 128)
   const scope = readParameter(body, 'scope', MAX_SCOPE_LENGTH)
   const resource = readParameter(body, 'resource', MAX_RESOURCE_LENGTH)
-  return {
+  return ownMembers<TokenRequest>({
     ...(scope !== undefined && { scope: parseScope(scope) }),
     ...(resource !== undefined && { resource: parseResource(resource) }),
     ...readGrant(body, grantType),
-  }
+  })
 }
 
 function readGrant(

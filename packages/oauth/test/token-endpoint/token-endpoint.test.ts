@@ -344,6 +344,78 @@ describe('POST /oauth/token', () => {
   })
 })
 
+describe('POST /introspect and POST /revoke with opaque tokens', () => {
+  it('say of every text that is no live token of the client only that, without asking for it', async () => {
+    const { handle, calls, clients, clientId, clientSecret, opaqueTokens } = await serve()
+    const server = await clients.register({
+      name: 'API',
+      authMethod: 'client_secret_basic',
+      introspects: 'any',
+    })
+    const ask = async (path: string, token: string, id = clientId, secret = clientSecret) => {
+      const answer = await handle({
+        method: 'POST',
+        path,
+        url: path,
+        headers: { 'content-type': FORM, authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+        readBody: async () => new URLSearchParams({ token }).toString(),
+      })
+      return { status: answer?.status, text: answer?.body ?? '' }
+    }
+    const { accessToken } = await opaqueTokens.issue({ subject: 'user-1', clientId: 'another' })
+    const mutants = Array.from({ length: 200 }, (_, index) => {
+      const at = 3 + ((index * 7919) % (accessToken.length - 3))
+      const other = accessToken[at] === 'A' ? 'B' : 'A'
+      return accessToken.slice(0, at) + other + accessToken.slice(at + 1)
+    })
+    calls.length = 0
+    for (const token of [
+      ...mutants,
+      'at_',
+      'at_%',
+      `at_${'A'.repeat(4000)}`,
+      'at_\u0000',
+      'at_é',
+      `${accessToken} `,
+    ]) {
+      expect(await ask('/introspect', token)).toEqual({ status: 200, text: '{"active":false}' })
+      expect((await ask('/revoke', token)).status).toBe(200)
+    }
+    // the client is looked up for each request, no token ever is
+    expect(new Set(calls)).toEqual(new Set(['documents.find', 'rateLimits.take']))
+    expect(calls.filter(call => call === 'documents.find')).toHaveLength(206 * 2)
+    expect(await ask('/introspect', accessToken)).toMatchObject({ text: '{"active":false}' })
+    await ask('/revoke', accessToken)
+    const told = await ask('/introspect', accessToken, server.client.clientId, server.clientSecret)
+    expect(JSON.parse(told.text)).toMatchObject({ active: true, sub: 'user-1', client_id: 'another' })
+  })
+})
+
+describe('a polluted Object.prototype', () => {
+  it('gives a client nothing that it is not registered for', async () => {
+    const { send, auth } = await serve()
+    const pollution = {
+      audience: ['https://evil.example'],
+      accessTokens: 'opaque',
+      resource: 'https://evil.example',
+      confirmation: { jkt: 'A'.repeat(43) },
+      acr: 'aal3',
+    }
+    Object.assign(Object.prototype, pollution)
+    try {
+      const { json } = await send('grant_type=client_credentials&scope=read')
+      expect(json.token_type).toBe('Bearer')
+      const payload = JSON.parse(Buffer.from(json.access_token.split('.')[1], 'base64url').toString())
+      expect(Object.keys(payload)).not.toContain('acr')
+      expect(Object.keys(payload)).not.toContain('cnf')
+      expect(payload.aud).toBe(AUDIENCE)
+    } finally {
+      for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name)
+    }
+    expect(auth.issuer).toBe(ISSUER)
+  })
+})
+
 describe('the metadata of the authorization server (RFC 8414)', () => {
   const read = async (issuer: string, options: object, http: object = {}) => {
     const { auth } = deploy({ core: { issuer } })
