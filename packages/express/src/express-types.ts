@@ -44,6 +44,7 @@ export interface ExpressResponse {
   statusCode: number
   readonly headersSent: boolean
   setHeader(name: string, value: string): unknown
+  appendHeader(name: string, value: string): unknown
   end(body?: string): unknown
 }
 

@@ -1,4 +1,4 @@
-import type { AuthResponse } from '@authcore/http'
+import { type AuthResponse, type ResponseHeaders, writeHeaders } from '@authcore/http'
 import type { ExpressResponse, NextFunction } from './express-types.js'
 
 /**
@@ -22,7 +22,9 @@ export function send(response: ExpressResponse, { status, headers, body }: AuthR
   response.end(body)
 }
 
-/** Sets header fields as they are. */
-export function setHeaders(response: ExpressResponse, headers: AuthResponse['headers']): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+/** Sets header fields as they are; cookies stand beside others. */
+export function setHeaders(response: ExpressResponse, headers: ResponseHeaders): void {
+  const set = (name: string, value: string) => response.setHeader(name, value)
+  const append = (name: string, value: string) => response.appendHeader(name, value)
+  writeHeaders({ set, append }, headers)
 }

@@ -40,6 +40,20 @@ describe.each(FRAMEWORKS)('%s', (_, express) => {
     expect((await sendRaw(port, { path: '/token', lines: [bearer] })).body).toContain('token_revoked')
   })
 
+  it('sets cookies beside those of a middleware', async () => {
+    const handle = async () => ({ status: 200, headers: { 'set-cookie': ['one=1', 'two=2'] } })
+    const app = express()
+    app.use((_request, response, next) => {
+      response.append('set-cookie', 'before=0')
+      next()
+    })
+    app.use(authRoutes(own.auth, { extensions: [{ routes: [{ method: 'GET', path: '/cookies', handle }] }] }))
+    const server = await listen(app)
+    const answer = await fetch(`http://127.0.0.1:${server.port}/cookies`)
+    await server.close()
+    expect(answer.headers.getSetCookie()).toEqual(['before=0', 'one=1', 'two=2'])
+  })
+
   it('refreshes by cookie', async () => {
     const login = await own.auth.sessions.start({ subject: 'user-1' })
     const lines = [

@@ -1,4 +1,10 @@
-import { type AuthRequest, type AuthResponse, readNodeRequest } from '@authcore/http'
+import {
+  type AuthRequest,
+  type AuthResponse,
+  type ResponseHeaders,
+  readNodeRequest,
+  writeHeaders,
+} from '@authcore/http'
 import type { FastifyReplyLike, FastifyRequestLike } from './fastify-types.js'
 
 /** Maps the request of Fastify; prefixes stay in its URL. */
@@ -15,7 +21,8 @@ export function respond(reply: FastifyReplyLike, { status, headers, body }: Auth
   return reply
 }
 
-/** Sets header fields as they are. */
-export function setHeaders(reply: FastifyReplyLike, headers: AuthResponse['headers']): void {
-  for (const [name, value] of Object.entries(headers)) reply.header(name, value)
+/** Sets header fields as they are; Fastify puts a cookie beside others by itself. */
+export function setHeaders(reply: FastifyReplyLike, headers: ResponseHeaders): void {
+  const set = (name: string, value: string) => reply.header(name, value)
+  writeHeaders({ set, append: set }, headers)
 }

@@ -67,6 +67,19 @@ describe.each(FRAMEWORKS)('%s', (_, fastify) => {
     expect(answers.map(({ body }) => body).slice(2)).toEqual(['around: ConfigError', 'around: TypeError'])
   })
 
+  it('sets cookies beside those of a hook', async () => {
+    const headers = { 'set-cookie': ['one=1', 'two=2'] }
+    const handle = async () => ({ status: 200, headers })
+    const extensions = [{ routes: [{ method: 'GET' as const, path: '/cookies', handle }] }]
+    const app = fastify()
+    app.addHook('onRequest', async (_request, reply) => void reply.header('set-cookie', 'hook=0'))
+    app.register(authRoutes(createAuth(), { extensions }), { prefix: '/auth' })
+    for (const _ of [1, 2]) {
+      const answer = await app.inject('/auth/cookies')
+      expect(answer.headers['set-cookie']).toEqual(['hook=0', 'one=1', 'two=2'])
+    }
+  })
+
   it('throws on what routes and checks come to that is not for the caller', async () => {
     const auth = createAuth()
     const bug = () => Promise.reject(new TypeError('a bug'))

@@ -1,5 +1,6 @@
+import { toErrorResponse } from '@authcore/http'
 import type { ErrorHandler } from 'hono'
-import { authErrorResponse } from './auth-error-response.js'
+import { toHonoResponse } from './respond.js'
 
 /**
  * Answers the `AuthError`s that handlers of the application throw, such as those of `auth.sessions.start`.
@@ -8,7 +9,10 @@ import { authErrorResponse } from './auth-error-response.js'
  * app.onError(authErrorHandler())
  */
 export function authErrorHandler(otherwise: ErrorHandler = answerOrThrow): ErrorHandler {
-  return (error, c) => authErrorResponse(error, c.req.raw) ?? otherwise(error, c)
+  return (error, c) => {
+    const answer = toErrorResponse(error)
+    return answer === undefined ? otherwise(error, c) : toHonoResponse(c, answer)
+  }
 }
 
 function answerOrThrow(error: Parameters<ErrorHandler>[0]): Response {

@@ -1,8 +1,9 @@
 import { type AnyAuthCore, type AuthRoutesOptions, createAuthRoutes, readFetchBody } from '@authcore/http'
 import { type Context, Hono } from 'hono'
 import { routePath } from 'hono/route'
-import { toAuthRequest, toResponse } from './fetch-request.js'
+import { toAuthRequest } from './fetch-request.js'
 import { type ConnectionOptions, describeNodeConnection } from './hono-connection.js'
+import { respond } from './respond.js'
 
 /**
  * Serves the JWK set, refresh, logout, and the caller's sessions and API keys below the path of `app.route`.
@@ -24,8 +25,7 @@ export function authRoutes(
       path: toPath(c),
       readBody: limitBytes => readBody(c, limitBytes),
     })
-    if (answer === undefined) return next()
-    return toResponse(answer, c.req.raw.method)
+    return answer === undefined ? next() : respond(c, answer)
   })
 }
 

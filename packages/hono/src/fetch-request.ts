@@ -1,4 +1,4 @@
-import type { AuthRequest, AuthResponse } from '@authcore/http'
+import { type AuthRequest, type AuthResponse, type ResponseHeaders, writeHeaders } from '@authcore/http'
 
 /** What a `Request` does not say: who is at the other end of the connection, and how it came. */
 export type FetchConnection = Pick<AuthRequest, 'ip' | 'isEncrypted' | 'clientCertificate'>
@@ -11,20 +11,20 @@ export function toAuthRequest(request: Request, connection: FetchConnection | un
 
 /** Makes a `Response` of an answer as it is. */
 export function toResponse({ status, headers, body }: AuthResponse, method: string): Response {
-  return new Response(method === 'HEAD' ? null : (body ?? null), { status, headers })
+  return new Response(method === 'HEAD' ? null : (body ?? null), { status, headers: toHeaders(headers) })
+}
+
+/** Each value becomes a field. */
+export function toHeaders(headers: ResponseHeaders): Headers {
+  const fields = new Headers()
+  writeHeaders(fields, headers)
+  return fields
 }
 
 /** Adds header fields to a response that may be one of another server, whose headers cannot be changed. */
-export function withHeaders(response: Response, headers: AuthResponse['headers']): Response {
-  const fields = Object.entries(headers)
-  if (fields.length === 0) return response
+export function withHeaders(response: Response, headers: ResponseHeaders): Response {
+  if (Object.keys(headers).length === 0) return response
   const changed = new Response(response.body, response)
-  for (const [name, value] of fields) setField(changed.headers, name, value)
+  writeHeaders(changed.headers, headers)
   return changed
-}
-
-function setField(headers: Headers, name: string, value: string): void {
-  // a cookie stands beside others
-  if (name === 'set-cookie') headers.append(name, value)
-  else headers.set(name, value)
 }

@@ -1,7 +1,14 @@
-import { type AuthPolicy, type CredentialVerifiers, guardRequest, parsePolicy } from '@authcore/http'
+import {
+  type AuthPolicy,
+  type CredentialVerifiers,
+  guardRequest,
+  parsePolicy,
+  writeHeaders,
+} from '@authcore/http'
 import type { MiddlewareHandler } from 'hono'
-import { toAuthRequest, toResponse } from './fetch-request.js'
+import { toAuthRequest } from './fetch-request.js'
 import { type AuthVariables, type ConnectionOptions, describeNodeConnection } from './hono-connection.js'
+import { respond } from './respond.js'
 import type { FoundPrincipal } from './with-auth.js'
 
 /**
@@ -27,15 +34,14 @@ export function requireAuth<
 ): MiddlewareHandler<{ Variables: AuthVariables<FoundPrincipal<Policy, Scope, Role, Claims>> }> {
   const parsed = parsePolicy<Scope, Role>(policy, auth)
   return async (c, next) => {
-    const { raw } = c.req
-    const guarded = await guardRequest(auth, toAuthRequest(raw, describeConnection(c)), parsed)
-    if (guarded.outcome === 'answered') return toResponse(guarded.response, raw.method)
+    const guarded = await guardRequest(auth, toAuthRequest(c.req.raw, describeConnection(c)), parsed)
+    if (guarded.outcome === 'answered') return respond(c, guarded.response)
     // `guardRequest` lets nobody pass without a principal unless the policy is optional
     c.set('auth', guarded.principal as FoundPrincipal<Policy, Scope, Role, Claims>)
     await next()
-    for (const [name, value] of Object.entries(guarded.headers)) {
-      c.header(name, value, { append: name === 'set-cookie' })
-    }
+    const set = (name: string, value: string) => c.header(name, value)
+    const append = (name: string, value: string) => c.header(name, value, { append: true })
+    writeHeaders({ set, append }, guarded.headers)
     return undefined
   }
 }

@@ -1,7 +1,7 @@
 import { ConfigError, type Principal } from '@authcore/core'
-import { requireRole as checkRole, requireScope as checkScope } from '@authcore/http'
+import { requireRole as checkRole, requireScope as checkScope, toErrorResponse } from '@authcore/http'
 import type { MiddlewareHandler } from 'hono'
-import { authErrorResponse } from './auth-error-response.js'
+import { respond } from './respond.js'
 
 /**
  * Demands every one of the scopes; stands behind `requireAuth`.
@@ -27,9 +27,9 @@ function demand(check: (principal: Principal | undefined) => void): MiddlewareHa
     try {
       check(c.var.auth)
     } catch (error) {
-      const answer = authErrorResponse(error, c.req.raw)
+      const answer = toErrorResponse(error)
       if (answer === undefined) throw error
-      return answer
+      return respond(c, answer)
     }
     await next()
     return undefined

@@ -1,11 +1,33 @@
 import { ConfigError, InvalidRequestError } from '@authcore/core'
 import { type AuthPolicy, createHttpAuth } from '@authcore/http'
-import { Hono, type HonoRequest } from 'hono'
+import { type Context, Hono, type HonoRequest } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { describe, expect, it } from 'vitest'
 import { authErrorHandler, authRoutes, requireAuth, requireScope } from '../src/index.js'
 import { createAuth } from './deployment.js'
 import { listen } from './listen.js'
+
+it.each([
+  ['prepared', (c: Context) => c.header('set-cookie', 'before=0', { append: true })],
+  ['began', (c: Context) => c.res.headers.append('set-cookie', 'before=0')],
+])('sets its fields and cookies beside those that a middleware has %s', async (_, begin) => {
+  const handle = async () => ({ status: 200, headers: { 'set-cookie': ['one=1', 'two=2'] } })
+  const app = new Hono()
+  app.use(async (c, next) => {
+    begin(c)
+    c.header('vary', 'Origin')
+    c.header('cache-control', 'public')
+    await next()
+  })
+  app.route(
+    '/auth',
+    authRoutes(createAuth(), { extensions: [{ routes: [{ method: 'GET', path: '/cookies', handle }] }] }),
+  )
+  const answer = await app.request('/auth/cookies')
+  expect(answer.headers.getSetCookie()).toEqual(['before=0', 'one=1', 'two=2'])
+  expect(answer.headers.get('vary')).toBe('Origin')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+})
 
 describe('errors', () => {
   const app = new Hono()

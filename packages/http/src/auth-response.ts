@@ -1,7 +1,9 @@
-/** What is to be sent, unchanged by any adapter. Header names are in lower case. */
+import { joinHeaders, type ResponseHeaders } from './response-headers.js'
+
+/** What is to be sent, unchanged by any adapter. */
 export interface AuthResponse {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: ResponseHeaders
   /** Text in UTF-8; absent when there is no content. */
   readonly body?: string
 }
@@ -10,7 +12,7 @@ export interface AuthResponse {
 export function jsonResponse(
   status: number,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  headers: ResponseHeaders = {},
   mediaType = 'application/json',
 ): AuthResponse {
   return Object.freeze({
@@ -25,13 +27,13 @@ export function emptyOkResponse(): AuthResponse {
   return Object.freeze({ status: 200, headers: Object.freeze({ 'cache-control': 'no-store' }) })
 }
 
-/** Adds fields that belong on whatever is answered. */
-export function withHeaders(response: AuthResponse, headers: AuthResponse['headers']): AuthResponse {
+/** Adds fields that belong on whatever is answered; cookies stand beside those of the answer. */
+export function withHeaders(response: AuthResponse, headers: ResponseHeaders): AuthResponse {
   if (Object.keys(headers).length === 0) return response
-  return Object.freeze({ ...response, headers: Object.freeze({ ...response.headers, ...headers }) })
+  return Object.freeze({ ...response, headers: joinHeaders(response.headers, headers) })
 }
 
 /** Builds a 204. */
-export function emptyResponse(headers: Readonly<Record<string, string>> = {}): AuthResponse {
+export function emptyResponse(headers: ResponseHeaders = {}): AuthResponse {
   return Object.freeze({ status: 204, headers: Object.freeze({ 'cache-control': 'no-store', ...headers }) })
 }

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigProblem } from '@authcore/core'
+import { ConfigError, type ConfigProblem, InvalidRequestError } from '@authcore/core'
 import { ownMembers } from './own-members.js'
 import { findUnknownMembers } from './unknown-members.js'
 
@@ -17,7 +17,11 @@ export interface CookieOptions {
 /** Writes `Set-Cookie` with the same attributes every time. */
 export interface CookieWriter {
   readonly name: string
-  /** @param maxAgeSeconds counted by the clock of the browser from when it arrives; rounded down */
+  /**
+   * @param value of a cookie as RFC 6265 section 4.1.1 has it, without quotes
+   * @param maxAgeSeconds counted by the clock of the browser from when it arrives; rounded down
+   * @throws InvalidRequestError `argument_invalid` for any other value
+   */
   set(value: string, maxAgeSeconds: number): string
   /** Removes the cookie: browsers do so only where name, path and domain are those that it was set with. */
   clear(): string
@@ -27,6 +31,11 @@ const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const
 
 /** `token` of RFC 9110 section 5.6.2, as RFC 6265 section 4.1.1 has it for names. */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/
+
+/** `cookie-value` of RFC 6265 section 4.1.1: nothing in it can end the value, the attributes or the line. */
+const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
+
+const NO_COOKIE_VALUE = 'A cookie takes 1 to 4,096 visible characters of ASCII but " , ; and \\\\.'
 
 /** `path-value` of RFC 6265 section 4.1.1, absolute. */
 const PATH = /^\/[\x20-\x3a\x3c-\x7e]{0,255}$/
@@ -51,8 +60,10 @@ export function createCookieWriter(options: CookieOptions, kind: CookieKind): Co
   const attributes = `Path=${path}; ${secure ? 'Secure; ' : ''}HttpOnly; SameSite=${SAME_SITE[sameSite]}`
   return Object.freeze({
     name,
-    set: (value: string, maxAgeSeconds: number) =>
-      `${name}=${value}; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}; ${attributes}`,
+    set: (value: string, maxAgeSeconds: number) => {
+      if (!VALUE.test(value)) throw new InvalidRequestError('argument_invalid', { detail: NO_COOKIE_VALUE })
+      return `${name}=${value}; Max-Age=${Math.max(0, Math.floor(maxAgeSeconds))}; ${attributes}`
+    },
     clear: () => `${name}=; Max-Age=0; ${attributes}`,
   })
 }

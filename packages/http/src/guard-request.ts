@@ -8,6 +8,7 @@ import { toErrorResponse } from './error-response.js'
 import { DEFAULT_HTTP_SETTINGS } from './http-settings.js'
 import { type AuthPolicy, parsePolicy } from './policy.js'
 import { createRequestLimits } from './rate-limits/request-limits.js'
+import { joinHeaders, type ResponseHeaders } from './response-headers.js'
 import { clearDeadCookie } from './session-cookie.js'
 import { checkTransport, hstsFields } from './transport/transport.js'
 
@@ -20,12 +21,12 @@ export type GuardOutcome<Found> =
       /** Everyone whose credential was verified: `principal` first, then those that came with it. */
       readonly principals: readonly Found[]
       /** Fields that belong on whatever the route answers. */
-      readonly headers: AuthResponse['headers']
+      readonly headers: ResponseHeaders
     }
   | { readonly outcome: 'answered'; readonly response: AuthResponse }
 
 /** Shared caches keep answers to requests with `Authorization` apart (RFC 9111 section 3.5), but not those to cookies. */
-const COOKIE_HEADERS: AuthResponse['headers'] = Object.freeze({ 'cache-control': 'no-store' })
+const COOKIE_HEADERS: ResponseHeaders = Object.freeze({ 'cache-control': 'no-store' })
 
 /**
  * Lets a request pass under a policy or answers it: all that an adapter has to call. In this order: HTTPS, the limits of
@@ -47,16 +48,18 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
   const parsed = parsePolicy(policy, verifiers)
   const settings = verifiers.http ?? DEFAULT_HTTP_SETTINGS
   const limits = createRequestLimits(verifiers, request, parsed.rateLimit)
-  const added: Record<string, string> = {}
-  const addHeaders = (fields: AuthResponse['headers']) => Object.assign(added, fields)
-  const headers = () => ({ ...hstsFields(request, settings), ...added, ...limits.fields() })
+  let added = hstsFields(request, settings)
+  const addHeaders = (fields: ResponseHeaders): void => {
+    added = joinHeaders(added, fields)
+  }
+  const headers = () => joinHeaders(added, limits.fields())
   try {
     checkTransport(request, settings)
     await limits.takeAddress()
     const principals = await findPrincipals(verifiers, request, parsed, addHeaders)
     await limits.takeCaller(principals)
     if (principals.some(({ method }) => method === 'session')) addHeaders(COOKIE_HEADERS)
-    return { outcome: 'passed', principal: principals[0], principals, headers: Object.freeze(headers()) }
+    return { outcome: 'passed', principal: principals[0], principals, headers: headers() }
   } catch (error) {
     await limits.takeFailure(error)
     const response = toErrorResponse(error, {

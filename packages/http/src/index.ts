@@ -34,6 +34,7 @@ export type {
 } from './rate-limits/rate-limit-rules.js'
 export { createRefreshCookie, type RefreshCookie, type RefreshCookieOptions } from './refresh-cookie.js'
 export { requireRole, requireScope } from './require-rights.js'
+export { type HeaderTarget, type ResponseHeaders, writeHeaders } from './response-headers.js'
 export { type AuthRoutes, createAuthRoutes } from './routes/auth-routes.js'
 export type { ClientRouteOptions, ClientRoutesOptions } from './routes/client-options.js'
 export type {

@@ -1,6 +1,6 @@
 import { type ConfigProblem, type CookieSession, InvalidGrantError } from '@authcore/core'
 import type { AuthHeaders, AuthRequest } from './auth-request.js'
-import type { AuthResponse } from './auth-response.js'
+import { type AuthResponse, withHeaders } from './auth-response.js'
 import {
   type CookieKind,
   type CookieOptions,
@@ -72,7 +72,7 @@ export function clearDeadCookie(
 ): AuthResponse {
   const isDead = error instanceof InvalidGrantError && error.code.startsWith('session_token_')
   if (cookie === undefined || !isDead || !isNavigation(headers)) return response
-  return { ...response, headers: { ...response.headers, 'set-cookie': cookie.clear() } }
+  return withHeaders(response, { 'set-cookie': cookie.clear() })
 }
 
 /** Browsers set the field, and pages cannot change it (Fetch Metadata). Whatever else stands there is none. */

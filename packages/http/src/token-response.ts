@@ -1,6 +1,7 @@
 import type { SessionTokens } from '@authcore/core'
-import { type AuthResponse, jsonResponse } from './auth-response.js'
+import { type AuthResponse, jsonResponse, withHeaders } from './auth-response.js'
 import type { RefreshCookie } from './refresh-cookie.js'
+import type { ResponseHeaders } from './response-headers.js'
 
 /**
  * The answer of a login or a refresh (RFC 6749 section 5.1).
@@ -11,7 +12,7 @@ import type { RefreshCookie } from './refresh-cookie.js'
 export function toTokenResponse(
   tokens: SessionTokens<string, string, unknown>,
   cookie?: RefreshCookie,
-  headers: AuthResponse['headers'] = {},
+  headers: ResponseHeaders = {},
 ): AuthResponse {
   const body = {
     access_token: tokens.accessToken,
@@ -20,8 +21,6 @@ export function toTokenResponse(
     ...(cookie === undefined && { refresh_token: tokens.refreshToken }),
     scope: tokens.scope.join(' '),
   }
-  return jsonResponse(200, body, {
-    ...headers,
-    ...(cookie !== undefined && { 'set-cookie': cookie.issue(tokens) }),
-  })
+  const response = jsonResponse(200, body, headers)
+  return cookie === undefined ? response : withHeaders(response, { 'set-cookie': cookie.issue(tokens) })
 }

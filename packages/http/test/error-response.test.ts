@@ -168,7 +168,7 @@ describe('toTokenErrorResponse', () => {
     for (const code of AUTH_ERROR_CODES) {
       const response = toErrorResponse(new AnyAuthError(code), { resourceMetadata })
       const challenge = response?.headers['www-authenticate']
-      if (challenge?.startsWith('Bearer'))
+      if (String(challenge).startsWith('Bearer'))
         expect(challenge).toContain(`resource_metadata="${resourceMetadata}"`)
     }
     const bare = toErrorResponse(new InvalidRequestError('credentials_missing'), { resourceMetadata })

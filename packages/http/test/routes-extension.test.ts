@@ -1,6 +1,12 @@
+import { inspect } from 'node:util'
 import { InvalidRequestError } from '@authcore/core'
 import { describe, expect, it } from 'vitest'
-import { type AuthRoutesOptions, createAuthRoutes, type ExtensionRoute } from '../src/index.js'
+import {
+  type AuthRoutesOptions,
+  createAuthRoutes,
+  type ExtensionAnswer,
+  type ExtensionRoute,
+} from '../src/index.js'
 import { createFixture } from './fixture.js'
 import { createRoutesFixture, SAME_ORIGIN } from './routes-fixture.js'
 
@@ -88,6 +94,42 @@ describe('routes of an extension', () => {
       status: 204,
       headers: { 'cache-control': 'no-store' },
     })
+  })
+
+  it('may set several cookies', async () => {
+    const cookies = ['a=1; Path=/; Secure', 'b=2; HttpOnly']
+    const { send } = fixtureOf({
+      method: 'POST',
+      path: '/cookies',
+      handle: async () => ({ status: 204, headers: { 'set-cookie': cookies } }),
+    })
+    expect((await send('POST', '/cookies')).headers).toEqual({
+      'cache-control': 'no-store',
+      'set-cookie': cookies,
+    })
+  })
+
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['a line break in a cookie', { 'set-cookie': ['a=1', 'b=s3cret\r\nset-cookie: c=d'] }, 'set-cookie'],
+    ['a line feed in the only cookie', { 'set-cookie': 'b=s3cret\nc' }, 'set-cookie'],
+    ['a carriage return', { location: '/s3cret\ra' }, 'location'],
+    ['a NUL', { location: '/s3cret\0' }, 'location'],
+    ['a character that is no byte', { location: '/s3cret\u2028' }, 'location'],
+    ['a number', { 'retry-after': 5 }, 'retry-after'],
+    ['nothing', { 'set-cookie': [undefined] }, 'set-cookie'],
+    ['two values of a field that has one', { location: ['/a', '/s3cret'] }, 'location'],
+    ['too many cookies', { 'set-cookie': Array(33).fill('a=s3cret') }, 'set-cookie'],
+    ['too long a value', { location: `/s3cret${'a'.repeat(16_384)}` }, 'location'],
+    ['a name with a line break', { 's3cret\r\nx': 'a' }, 'headers'],
+    ['a name in upper case', { 'Set-Cookie': 'a=s3cret' }, 'headers'],
+    ['an empty name', { '': 'a' }, 'headers'],
+  ])('may not answer with %s', async (_, headers, path) => {
+    // as JavaScript would pass it
+    const answer = { status: 200, headers } as ExtensionAnswer
+    const { send } = fixtureOf({ method: 'GET', path: '/a', handle: async () => answer })
+    const error: unknown = await send('GET', '/a').catch(error => error)
+    expect(error).toMatchObject({ code: 'config_invalid', message: expect.stringContaining(path) })
+    expect(inspect(error)).not.toContain('s3cret')
   })
 
   it.each<[string, unknown]>([

@@ -179,7 +179,7 @@ describe('refresh by cookie', () => {
     expect(response.headers['set-cookie']).toMatch(
       /^__Host-refresh_token=rt_[\w-]+; Max-Age=1209600; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
     )
-    const [, next = ''] = /=(rt_[\w-]+)/.exec(response.headers['set-cookie'] ?? '') ?? []
+    const [, next = ''] = /=(rt_[\w-]+)/.exec(String(response.headers['set-cookie'])) ?? []
     expect((await refresh(undefined, { ...cookieOf(next), ...SAME_ORIGIN })).status).toBe(200)
   })
 

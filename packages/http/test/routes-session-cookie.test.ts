@@ -4,6 +4,7 @@ import { createAuthRoutes, createHttpAuth } from '../src/index.js'
 import { createRoutesFixture, type RoutesFixture, SAME_ORIGIN } from './routes-fixture.js'
 
 const CLEARED = '__Host-session=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax'
+const REFRESH_CLEARED = '__Host-refresh_token=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax'
 
 let fixture: RoutesFixture
 let laptop: CookieSession
@@ -148,14 +149,14 @@ describe('signing out', () => {
     })
     expect(await fixture.send('POST', '/logout', both(app.refreshToken))).toMatchObject({
       status: 204,
-      headers: { 'set-cookie': CLEARED },
+      headers: { 'set-cookie': [CLEARED, REFRESH_CLEARED] },
     })
     expect(await sessions.list('user-3')).toEqual([])
     laptop = await sessions.startCookie({ subject: 'user-1' })
     const mixed = await fixture.send('POST', '/logout', both('noise'))
     expect(mixed).toMatchObject({
       status: 400,
-      headers: { 'set-cookie': CLEARED },
+      headers: { 'set-cookie': [REFRESH_CLEARED, CLEARED] },
       json: { code: 'refresh_token_malformed' },
     })
     expect((await fixture.send('GET', '/sessions', cookie(laptop))).json.code).toBe('session_invalid')

@@ -55,6 +55,23 @@ describe('the cookie', () => {
     expect(COOKIE.clear()).toBe('__Host-session=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax')
   })
 
+  it.each([
+    'a; Domain=example.com',
+    'a\r\nset-cookie: b=c',
+    'a\nb',
+    'a,b',
+    'a b',
+    '"a"',
+    'a\\b',
+    '\u00e9',
+    '',
+    'a'.repeat(4097),
+  ])('is never made of %j', sessionToken => {
+    expect(() => COOKIE.issue({ ...started, sessionToken })).toThrow(
+      expect.objectContaining({ code: 'argument_invalid' }),
+    )
+  })
+
   it('fits what browsers keep, with the longest subject and client', async () => {
     const long = await fixture.auth.sessions.startCookie({
       subject: '\u{1f600}'.repeat(127),

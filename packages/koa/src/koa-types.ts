@@ -1,5 +1,5 @@
 import type { Principal } from '@authcore/core'
-import type { NodeBody, NodeRequest } from '@authcore/http'
+import type { HeaderTarget, NodeBody, NodeRequest } from '@authcore/http'
 
 /**
  * What an application declares of its principals; empty for `Principal` as it is.
@@ -23,7 +23,7 @@ export interface AuthState {
 }
 
 /** The part of a Koa context that is used here. */
-export interface KoaContext {
+export interface KoaContext extends HeaderTarget {
   readonly req: NodeRequest & NodeBody & { readonly readableEnded: boolean }
   /** Body parsers put `body` there; a member that is always there lets any request fit. */
   readonly request: { readonly url: string; readonly body?: unknown }
@@ -36,7 +36,6 @@ export interface KoaContext {
   state: AuthState
   status: number
   body: unknown
-  set(fields: Record<string, string>): void
 }
 
 /** A middleware for `app.use` and for routes. */

@@ -1,4 +1,10 @@
-import { type AuthPolicy, type CredentialVerifiers, guardRequest, parsePolicy } from '@authcore/http'
+import {
+  type AuthPolicy,
+  type CredentialVerifiers,
+  guardRequest,
+  parsePolicy,
+  writeHeaders,
+} from '@authcore/http'
 import type { KoaMiddleware, RequestPrincipal } from './koa-types.js'
 import { respond, toAuthRequest } from './respond.js'
 
@@ -21,7 +27,7 @@ export function requireAuth<Scope extends string, Role extends string, Claims>(
   return async (context, next) => {
     const guarded = await guardRequest(auth, toAuthRequest(context), parsed)
     if (guarded.outcome === 'answered') return respond(context, guarded.response)
-    context.set({ ...guarded.headers })
+    writeHeaders(context, guarded.headers)
     // scopes, roles and claims are those of `auth`, which the application declares in `AuthTypes`
     context.state.auth = guarded.principal as RequestPrincipal | undefined
     await next()

@@ -1,4 +1,4 @@
-import { type AuthRequest, type AuthResponse, readNodeRequest } from '@authcore/http'
+import { type AuthRequest, type AuthResponse, readNodeRequest, writeHeaders } from '@authcore/http'
 import type { KoaContext } from './koa-types.js'
 
 /** Maps the request of Koa; mount points stay in its URL. */
@@ -11,5 +11,5 @@ export function respond(context: KoaContext, { status, headers, body }: AuthResp
   // in this order: Koa puts fields of its own beside a body, and takes fields away with one
   context.body = body
   context.status = status
-  context.set({ ...headers })
+  writeHeaders(context, headers)
 }

@@ -17,6 +17,20 @@ async function serve(app: Koa): Promise<string> {
   return `http://127.0.0.1:${server.port}`
 }
 
+it('sets cookies beside those of a middleware', async () => {
+  const handle = async () => ({ status: 200, headers: { 'set-cookie': ['one=1', 'two=2'] } })
+  const app = new Koa()
+  app.use(async (context, next) => {
+    context.append('set-cookie', 'before=0')
+    await next()
+  })
+  app.use(
+    authRoutes(createAuth(), { extensions: [{ routes: [{ method: 'GET', path: '/cookies', handle }] }] }),
+  )
+  const answer = await fetch(`${await serve(app)}/cookies`)
+  expect(answer.headers.getSetCookie()).toEqual(['before=0', 'one=1', 'two=2'])
+})
+
 describe('errors', () => {
   it('emits what is not for the caller, and nothing that was answered', async () => {
     const app = new Koa()

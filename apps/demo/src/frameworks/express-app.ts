@@ -1,5 +1,5 @@
 import { authErrorHandler, authRoutes, requireAuth, requireRole, requireScope } from '@authcore/express'
-import { type AuthResponse, readNodeBody } from '@authcore/http'
+import { type AuthResponse, readNodeBody, writeHeaders } from '@authcore/http'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express'
 import type { DemoAuth, DemoPrincipal } from '../demo-auth.js'
 import { SECURITY_HEADERS } from '../routes/answers.js'
@@ -54,5 +54,8 @@ function handleFaults(answerFault: AnswerFault): ErrorRequestHandler {
 }
 
 function send(response: Response, { status, headers, body }: AuthResponse): void {
-  response.writeHead(status, headers).end(body)
+  const set = (name: string, value: string) => response.setHeader(name, value)
+  const append = (name: string, value: string) => response.appendHeader(name, value)
+  writeHeaders({ set, append }, headers)
+  response.status(status).end(body)
 }

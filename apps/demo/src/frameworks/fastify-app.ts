@@ -7,7 +7,7 @@ import {
   requireRole,
   requireScope,
 } from '@authcore/fastify'
-import { type AuthResponse, readNodeBody } from '@authcore/http'
+import { type AuthResponse, readNodeBody, writeHeaders } from '@authcore/http'
 import fastify, { type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify'
 import type { DemoPrincipal } from '../demo-auth.js'
 import { SECURITY_HEADERS } from '../routes/answers.js'
@@ -67,8 +67,7 @@ function serve({ answer }: DemoRoute): RouteOptions['handler'] {
 
 function send(reply: FastifyReply, { status, headers, body }: AuthResponse): FastifyReply {
   // to text Fastify adds a charset, to bytes it adds nothing
-  return reply
-    .code(status)
-    .headers(headers)
-    .send(body === undefined ? undefined : Buffer.from(body))
+  const set = (name: string, value: string) => reply.header(name, value)
+  writeHeaders({ set, append: set }, headers)
+  return reply.code(status).send(body === undefined ? undefined : Buffer.from(body))
 }

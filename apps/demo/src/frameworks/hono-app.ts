@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { authErrorHandler, authRoutes, requireAuth, requireRole, requireScope } from '@authcore/hono'
-import { type AuthResponse, readFetchBody } from '@authcore/http'
+import { type AuthResponse, readFetchBody, writeHeaders } from '@authcore/http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { DemoAuth, DemoPrincipal } from '../demo-auth.js'
@@ -49,5 +49,7 @@ const addSecurityHeaders: MiddlewareHandler = async (c, next) => {
 }
 
 function toResponse({ status, headers, body }: AuthResponse): Response {
-  return new Response(body ?? null, { status, headers })
+  const fields = new Headers()
+  writeHeaders(fields, headers)
+  return new Response(body ?? null, { status, headers: fields })
 }

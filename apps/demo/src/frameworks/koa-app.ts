@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { type AuthResponse, readNodeBody } from '@authcore/http'
+import { type AuthResponse, readNodeBody, writeHeaders } from '@authcore/http'
 import {
   type AuthState,
   authErrorHandler,
@@ -68,11 +68,11 @@ function handleFaults(answerFault: AnswerFault): Middleware<AuthState> {
 }
 
 function send(
-  context: Pick<Context, 'body' | 'status' | 'set'>,
+  context: Pick<Context, 'body' | 'status' | 'set' | 'append'>,
   { status, headers, body }: AuthResponse,
 ): void {
   // in this order: Koa puts fields of its own beside a body
   context.body = body
   context.status = status
-  context.set({ ...headers })
+  writeHeaders(context, headers)
 }

@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { type Clock, createInternalTokenVerifier, type Principal } from '@authcore/core'
-import { type AuthPolicy, type AuthResponse, guardRequest, readNodeRequest } from '@authcore/http'
+import {
+  type AuthPolicy,
+  type AuthResponse,
+  guardRequest,
+  readNodeRequest,
+  writeHeaders,
+} from '@authcore/http'
 import { json } from '../routes/answers.js'
 import { closeServer, HOST, listen } from '../server-socket.js'
 
@@ -50,7 +56,10 @@ export async function startInnerService({
       report(error)
       return json(500, { error: 'internal_error' })
     })
-    response.writeHead(status, headers).end(body)
+    const set = (name: string, value: string) => response.setHeader(name, value)
+    const append = (name: string, value: string) => response.appendHeader(name, value)
+    writeHeaders({ set, append }, headers)
+    response.writeHead(status).end(body)
   })
   return { url, stop: () => closeServer(server) }
 }

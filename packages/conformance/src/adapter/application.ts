@@ -1,6 +1,6 @@
 import type { AuthCore, Principal } from '@authcore/core'
 import { InvalidRequestError } from '@authcore/core'
-import type { AuthPolicy, AuthRoutesOptions, CredentialVerifiers } from '@authcore/http'
+import type { AuthPolicy, AuthRouteExtension, AuthRoutesOptions, CredentialVerifiers } from '@authcore/http'
 
 /** What an application answers by itself. */
 export interface ApplicationAnswer {
@@ -99,7 +99,7 @@ function createRoutes(auth: AuthCore): readonly GuardedRoute[] {
 function createMounts(auth: AuthCore): readonly MountedRoutes[] {
   const plain = { auth, options: {}, body: 'unread', isDelayed: false } as const
   return [
-    { ...plain, path: '/auth' },
+    { ...plain, path: '/auth', options: { extensions: [COOKIES] } },
     { ...plain, path: '/api/v1/auth' },
     { ...plain, path: '/parsed', body: 'parsed' },
     { ...plain, path: '/bytes', body: 'bytes' },
@@ -107,6 +107,29 @@ function createMounts(auth: AuthCore): readonly MountedRoutes[] {
     { ...plain, path: '/small', options: { bodyLimitBytes: 64, refreshCookie: false } },
     { ...plain, path: '/some', options: { jwks: false, apiKeys: false, sessions: { scope: ['write'] } } },
   ]
+}
+
+/** Routes of another package that answer with cookies. */
+const COOKIES: AuthRouteExtension = {
+  routes: [
+    cookieRoute('/cookies/one', 'one=1; Path=/; Secure; HttpOnly; SameSite=Lax'),
+    cookieRoute('/cookies/two', [
+      'one=1; Expires=Tue, 15 Jan 2030 12:00:00 GMT; Path=/; Secure',
+      'two=a,b="c"; Path=/; HttpOnly',
+    ]),
+    cookieRoute('/cookies/broken', ['one=1', 'two=2\r\nx-injected: yes']),
+  ],
+}
+
+function cookieRoute(
+  path: string,
+  cookies: string | readonly string[],
+): AuthRouteExtension['routes'][number] {
+  return {
+    method: 'GET',
+    path,
+    handle: async () => ({ status: 200, headers: { 'set-cookie': cookies }, body: {} }),
+  }
 }
 
 function answerPrincipal(principal: Principal<string, string, unknown> | undefined): ApplicationAnswer {

@@ -15,6 +15,7 @@ import {
   toBytes,
   toByteText,
   type WireAnswer,
+  type WireField,
   type WireRequest,
 } from './wire.js'
 
@@ -55,7 +56,7 @@ export function createExpectedAnswers(
   const answerOne = async (request: WireRequest): Promise<WireAnswer> => {
     const answer = await serve(request).catch(error => toErrorResponse(error) ?? application.failure(error))
     const body = request.method === 'HEAD' ? '' : (answer.body ?? '')
-    return toAnswer(answer.status, Object.entries(answer.headers), toByteText(new TextEncoder().encode(body)))
+    return toAnswer(answer.status, linesOf(answer.headers), toByteText(new TextEncoder().encode(body)))
   }
   return {
     async ofAll(requests) {
@@ -64,6 +65,13 @@ export function createExpectedAnswers(
       return answers
     },
   }
+}
+
+/** Each value is a field. */
+function linesOf(headers: AuthResponse['headers']): readonly WireField[] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map(value => [name, value] as const),
+  )
 }
 
 async function serveRoute(route: GuardedRoute, request: WireRequest): Promise<Answer> {

@@ -33,7 +33,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 type Found = Principal<string, string, unknown> | undefined
 
-type Answer = Pick<AuthResponse, 'status' | 'headers' | 'body'>
+export type Answer = Pick<AuthResponse, 'status' | 'headers' | 'body'>
 
 export const WHOLE: Steps = {
   toAuthRequest: request => readNodeRequest(request, request.url ?? ''),
@@ -42,7 +42,8 @@ export const WHOLE: Steps = {
   toPrincipal: principal => principal,
   toAnswer: (error, application) => toErrorResponse(error) ?? application.failure(error),
   send: (response, { status, headers, body }) => {
-    response.writeHead(status, { ...headers })
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    response.writeHead(status)
     response.end(body)
   },
 }

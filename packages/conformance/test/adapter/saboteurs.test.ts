@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { toErrorResponse } from '@authcore/http'
 import { describe, expect, it } from 'vitest'
 import { adapterConformance, adapterRequests } from '../../src/index.js'
-import { createListener, listen, type Steps, WHOLE } from './plain-adapter.js'
+import { type Answer, createListener, listen, type Steps, WHOLE } from './plain-adapter.js'
 
 /** What adapters get wrong: how it is done, and a row that has to fail for it. */
 const SABOTEURS: readonly (readonly [name: string, flaw: (steps: Steps) => Partial<Steps>, row: string])[] = [
@@ -138,8 +138,8 @@ const SABOTEURS: readonly (readonly [name: string, flaw: (steps: Steps) => Parti
     'adds a charset',
     whole => ({
       send: (response, answer, request) => {
-        const type = answer.headers['content-type']
-        const headers = type?.endsWith('json')
+        const type = String(answer.headers['content-type'])
+        const headers = type.endsWith('json')
           ? { ...answer.headers, 'content-type': `${type}; charset=utf-8` }
           : answer.headers
         whole.send(response, { ...answer, headers }, request)
@@ -154,6 +154,40 @@ const SABOTEURS: readonly (readonly [name: string, flaw: (steps: Steps) => Parti
         whole.send(response, { ...answer, status: answer.status === 403 ? 401 : answer.status }, request),
     }),
     'scope: too little',
+  ],
+  [
+    'joins cookies by commas',
+    whole => ({
+      send: (response, answer, request) =>
+        whole.send(
+          response,
+          changeCookies(answer, cookies => cookies.join(', ')),
+          request,
+        ),
+    }),
+    'extension: two cookies',
+  ],
+  [
+    'keeps the last of several cookies',
+    whole => ({
+      send: (response, answer, request) =>
+        whole.send(
+          response,
+          changeCookies(answer, cookies => cookies.at(-1) ?? ''),
+          request,
+        ),
+    }),
+    'extension: two cookies',
+  ],
+  [
+    'cuts line breaks out of cookies instead of failing',
+    whole => ({
+      toAnswer: (error, application) =>
+        Object(error).code === 'config_invalid'
+          ? { status: 200, headers: { 'set-cookie': ['one=1', 'two=2x-injected: yes'] }, body: '{}' }
+          : whole.toAnswer(error, application),
+    }),
+    'extension: a cookie with a line break',
   ],
   ['leaks the principal of the request before', leakBefore, 'connection: nobody after somebody, optional'],
   [
@@ -250,12 +284,14 @@ function changeValues(
   )
 }
 
-function without<Answer extends { readonly headers: Readonly<Record<string, string>> }>(
-  answer: Answer,
-  name: string,
-): Answer {
+function without(answer: Answer, name: string): Answer {
   const { [name]: _, ...headers } = answer.headers
   return { ...answer, headers }
+}
+
+function changeCookies(answer: Answer, change: (cookies: readonly string[]) => string): Answer {
+  const { 'set-cookie': cookies = [], ...headers } = answer.headers
+  return { ...answer, headers: { ...headers, 'set-cookie': change([cookies].flat()) } }
 }
 
 /** One variable for all requests. */

@@ -45,6 +45,7 @@ export interface PackageRouteCall {
 /** What is answered; the body becomes JSON and is never cached. */
 export interface PackageRouteAnswer {
   readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
+  /** By name in lower case; several cookies are an array: `{ 'set-cookie': ['a=b', 'c=d'] }`. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: unknown
 }

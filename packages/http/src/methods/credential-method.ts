@@ -2,6 +2,7 @@ import { ConfigError, InvalidTokenError, type Principal } from '@authcore/core'
 import type { AuthRequest } from '../auth-request.js'
 import type { PresentedToken } from '../authorization-header.js'
 import type { CredentialVerifiers } from '../credential-verifiers.js'
+import type { ResponseHeaders } from '../response-headers.js'
 
 /** What a credential must satisfy beside being good. */
 export interface CredentialDemands<Scope extends string = string> {
@@ -22,7 +23,7 @@ export interface CredentialSearch<Scope extends string, Role extends string, Cla
   /** The token of the `Authorization` header, where it is of the kind of this method. */
   readonly presented: PresentedToken | undefined
   /** Takes fields that belong on the answer to a request that passes. */
-  readonly addHeaders: (headers: Readonly<Record<string, string>>) => void
+  readonly addHeaders: (headers: ResponseHeaders) => void
 }
 
 /** One way to prove who is calling: where its credentials stand in a request, and who verifies them. */

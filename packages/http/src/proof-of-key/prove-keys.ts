@@ -1,6 +1,5 @@
 import { type Confirmation, certificateThumbprint, type VerifiedDpopProof } from '@authcore/core'
 import type { AuthRequest } from '../auth-request.js'
-import type { AuthResponse } from '../auth-response.js'
 import { findClientCertificate } from '../client-certificate/find-client-certificate.js'
 import type { CredentialVerifiers } from '../credential-verifiers.js'
 import { dpopRequest, readDpopProof } from './dpop-proof.js'
@@ -11,7 +10,7 @@ export interface ProvedKeys {
   /** For `sessions.start`, `sessions.refresh` and `accessTokens.issue`; absent when nothing was proved. */
   readonly confirmation?: Confirmation
   /** Fields that belong on the answer. */
-  readonly headers: AuthResponse['headers']
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /**
@@ -49,7 +48,7 @@ export function confirmCertificate(
 }
 
 /** The field that hands out the next nonce (RFC 9449 section 8.2). */
-export function nonceHeader(nonce: string | undefined): AuthResponse['headers'] {
+export function nonceHeader(nonce: string | undefined): Readonly<Record<string, string>> {
   return nonce === undefined ? {} : { 'dpop-nonce': nonce }
 }
 

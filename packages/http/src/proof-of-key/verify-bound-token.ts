@@ -2,6 +2,7 @@ import { type Confirmation, InvalidTokenError } from '@authcore/core'
 import type { AuthRequest } from '../auth-request.js'
 import type { PresentedToken } from '../authorization-header.js'
 import type { CredentialVerifiers } from '../credential-verifiers.js'
+import type { ResponseHeaders } from '../response-headers.js'
 import { dpopRequest, readDpopProof } from './dpop-proof.js'
 import { confirmCertificate, nonceHeader } from './prove-keys.js'
 import { findSpokenDpop } from './spoken-dpop.js'
@@ -10,7 +11,7 @@ import { findSpokenDpop } from './spoken-dpop.js'
 export interface BoundTokenSearch {
   readonly verifiers: Pick<CredentialVerifiers, 'dpop' | 'http'>
   readonly request: AuthRequest
-  readonly addHeaders: (headers: Readonly<Record<string, string>>) => void
+  readonly addHeaders: (headers: ResponseHeaders) => void
 }
 
 interface MaybeBound {

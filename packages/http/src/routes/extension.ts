@@ -11,6 +11,7 @@ import { type AuthPolicy, parsePolicy } from '../policy.js'
 import { type ProvedKeys, proveKeys } from '../proof-of-key/prove-keys.js'
 import { refuseCredentialsInQuery } from '../query-credentials.js'
 import type { RequestBody } from '../request-body.js'
+import { checkResponseHeaders, joinHeaders, type ResponseHeaders } from '../response-headers.js'
 import type { AnyAuthCore, Route } from './route.js'
 
 /**
@@ -63,8 +64,8 @@ export interface ExtensionCall {
 /** What an extension answers; it is never cached. */
 export interface ExtensionAnswer {
   readonly status: number
-  /** In lower case. */
-  readonly headers?: Readonly<Record<string, string>>
+  /** By name in lower case; several cookies are an array: `{ 'set-cookie': ['a=b', 'c=d'] }`. */
+  readonly headers?: ResponseHeaders
   /** Becomes JSON; absent when there is no content. */
   readonly body?: unknown
   /** Sent as it stands, instead of JSON: `{ mediaType: 'text/html; charset=utf-8', content: '...' }`. */
@@ -84,8 +85,10 @@ export function toRoute(auth: AnyAuthCore, route: ExtensionRoute, origins: reado
     handle: async ({ request, id, readBody, limits }) => {
       refuseCredentialsInQuery(request.url)
       if (route.sameOrigin === true) refuseCrossSite(request.headers, origins)
-      const added: Record<string, string> = {}
-      const addHeaders = (fields: AuthResponse['headers']) => Object.assign(added, fields)
+      let added: ResponseHeaders = {}
+      const addHeaders = (fields: ResponseHeaders): void => {
+        added = joinHeaders(added, fields)
+      }
       const principals = policy && (await findPrincipals(auth, request, policy, addHeaders))
       if (principals !== undefined) await limits.takeCaller(principals)
       const [principal] = principals ?? []
@@ -115,6 +118,7 @@ function findClient(request: AuthRequest, body: RequestBody, settings: HttpSetti
 }
 
 function toResponse({ status, headers = {}, body, text }: ExtensionAnswer): AuthResponse {
+  checkResponseHeaders(headers)
   if (text === undefined && body !== undefined) return jsonResponse(status, body, headers)
   return Object.freeze({
     status,

@@ -1,6 +1,5 @@
 import { InvalidGrantError, type Principal } from '@authcore/core'
-import type { AuthResponse } from '../auth-response.js'
-import { emptyResponse } from '../auth-response.js'
+import { type AuthResponse, emptyResponse, withHeaders } from '../auth-response.js'
 import { authenticateRequest } from '../authenticate-request.js'
 import { parsePresentedToken } from '../authorization-header.js'
 import { refuseForgery } from '../cross-site.js'
@@ -32,8 +31,9 @@ export function logoutRoute(auth: AnyAuthCore, settings: AuthRoutesSettings): Ro
       if (bySession !== undefined) {
         const ended = presented && (await endByRefreshToken(auth, presented, clientId))
         const answer = await endBySessionToken(auth, bySession)
-        // what could not be ended must be told, and the session cookie goes all the same
-        return ended === undefined || ended.status < 400 ? answer : withCookieOf(ended, answer)
+        if (ended === undefined) return answer
+        // what could not be ended must be told, and both cookies go all the same
+        return ended.status < 400 ? withCookieOf(answer, ended) : withCookieOf(ended, answer)
       }
       if (presented !== undefined) return endByRefreshToken(auth, presented, clientId)
       const principal = await authenticateRequest(auth, request, policy)
@@ -43,12 +43,10 @@ export function logoutRoute(auth: AnyAuthCore, settings: AuthRoutesSettings): Ro
   }
 }
 
-/** The response, but it takes away the cookie of the other. */
+/** The response, and it takes away the cookie of the other as well. */
 function withCookieOf(response: AuthResponse, { headers }: AuthResponse): AuthResponse {
   const { 'set-cookie': cookie } = headers
-  return cookie === undefined
-    ? response
-    : { ...response, headers: { ...response.headers, 'set-cookie': cookie } }
+  return cookie === undefined ? response : withHeaders(response, { 'set-cookie': cookie })
 }
 
 interface PresentedSessionToken {
@@ -67,7 +65,6 @@ function findSessionToken(
   return { sessionToken, cookie }
 }
 
-/** A refresh cookie that ended with it is taken away when it is next used: an answer carries one `Set-Cookie`. */
 async function endBySessionToken(
   auth: AnyAuthCore,
   { sessionToken, cookie }: PresentedSessionToken,
@@ -100,7 +97,7 @@ async function answerWithoutCookie(
     const response =
       error instanceof InvalidGrantError ? toErrorResponse(error, { resourceMetadata }) : undefined
     if (response === undefined) throw error
-    return { ...response, headers: { ...response.headers, ...headers } }
+    return withHeaders(response, headers)
   }
 }
 

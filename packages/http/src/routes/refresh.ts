@@ -1,5 +1,5 @@
 import { InvalidGrantError, InvalidRequestError } from '@authcore/core'
-import type { AuthResponse } from '../auth-response.js'
+import { type AuthResponse, withHeaders } from '../auth-response.js'
 import { toTokenErrorResponse } from '../error-response.js'
 import { type ProvedKeys, proveKeys } from '../proof-of-key/prove-keys.js'
 import { refuseCredentialsInQuery } from '../query-credentials.js'
@@ -44,7 +44,7 @@ async function refresh(
   } catch (error) {
     const response = toTokenErrorResponse(error)
     if (response === undefined || cookie === undefined || !hasEnded(error)) throw error
-    return { ...response, headers: { ...response.headers, 'set-cookie': cookie.clear() } }
+    return withHeaders(response, { 'set-cookie': cookie.clear() })
   }
 }
 

@@ -9,6 +9,7 @@ import {
   createHttpAuth,
   createRefreshCookie,
   createSessionCookie,
+  writeHeaders,
 } from '@authcore/http'
 import { createLogin, type PasswordAccounts, passwordRoutes } from '@authcore/password'
 import express from 'express'
@@ -117,7 +118,9 @@ function inProcess(auth: AuthCore, extensions: readonly AuthRouteExtension[]): E
     const request = { method, path, url: path, headers, ip: '192.0.2.1', readBody: async () => body }
     const response = await handle(request)
     if (response === undefined) throw new Error(`${path} is not served.`)
-    return toReceived(response.status, response.headers, response.body ?? '')
+    const fields = new Headers()
+    writeHeaders(fields, response.headers)
+    return toReceived(response.status, Object.fromEntries(fields), response.body ?? '')
   }
 }
 

@@ -2,7 +2,7 @@ import { type AdapterRequest, rows } from '../adapter-request.js'
 
 /** The routes of `authRoutes`: where they stand, whom they serve, what they take. */
 export function routeRows(): readonly AdapterRequest[] {
-  return [...places(), ...jwkSet(), ...methods(), ...sessions(), ...apiKeys()]
+  return [...places(), ...jwkSet(), ...methods(), ...sessions(), ...apiKeys(), ...extensions()]
 }
 
 const bearer = 'Authorization: Bearer {token}'
@@ -244,5 +244,14 @@ function apiKeys(): readonly AdapterRequest[] {
       status: 404,
       code: 'api_key_not_found',
     },
+  ]
+}
+
+function extensions(): readonly AdapterRequest[] {
+  return [
+    { name: 'extension: one cookie', path: '/auth/cookies/one', status: 200 },
+    { name: 'extension: two cookies', path: '/auth/cookies/two', status: 200 },
+    { name: 'extension: two cookies, HEAD', method: 'HEAD', path: '/auth/cookies/two', status: 200 },
+    { name: 'extension: a cookie with a line break', path: '/auth/cookies/broken', status: 500 },
   ]
 }
