@@ -24,6 +24,8 @@ export interface AdapterRun {
   readonly rows: readonly CheckResult[]
   /** Reasons by the name of the row. */
   readonly leftOut: Readonly<Record<string, string>>
+  /** Whether a `Response` of this runtime carries cookies: on a page it does not (Fetch, "forbidden response-header"). */
+  readonly answersCarryCookies: boolean
   /** By the name of the row: its answers, in a form that is the same in every runtime. */
   readonly answers: Readonly<Record<string, string>>
 }
@@ -59,6 +61,7 @@ export async function runTable(
     adapter: adapter.name,
     rows: results.filter(({ name }) => !(name in uncarried)),
     leftOut: { ...adapter.leaveOut, ...uncarried },
+    answersCarryCookies: new Response('', { headers: { 'set-cookie': 'a=b' } }).headers.has('set-cookie'),
     answers,
   }
 }
