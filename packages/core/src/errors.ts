@@ -123,7 +123,7 @@ const INVALID_REQUEST = {
   factor_not_found: 'There is no such factor.',
   factor_already_enrolled: 'The factor has been added before.',
   factor_limit_reached: 'The account has as many factors as it can have; remove one first.',
-  factor_enrolment_invalid: 'The code is wrong, or the factor was not confirmed in time; start again.',
+  factor_enrolment_invalid: 'The proof is wrong, or the factor was not confirmed in time; start again.',
 } as const
 
 const RATE_LIMIT = {
@@ -138,6 +138,7 @@ const STORE = {
   jwk_set_unavailable: 'The service cannot fetch the keys of the issuer at the moment.',
   provider_unavailable: 'The identity provider cannot be reached at the moment.',
   password_hash_unusable: 'The service cannot check credentials at the moment.',
+  code_delivery_failed: 'The service cannot send the code at the moment.',
 } as const
 
 const CONFIG = {

@@ -75,7 +75,7 @@ export interface AuthEventCatalogue {
   /** A message with a token could not be handed over. */
   'password.delivery_failed': { readonly subject: string }
   'email.verified': { readonly subject: string }
-  /** A second factor was added to an account. `method` is `totp` or `hotp`. */
+  /** A second factor was added to an account. `method` is `totp`, `hotp`, `sms`, `email` or `passkey`. */
   'factor.enrolled': { readonly subject: string; readonly factorId: string; readonly method: string }
   'factor.removed': { readonly subject: string; readonly factorId: string; readonly method: string }
   /** A factor was proved. Recovery codes have no id; `remaining` says how many are left. */
@@ -85,12 +85,22 @@ export interface AuthEventCatalogue {
     readonly factorId?: string
     readonly remaining?: number
   }
-  /** A proof was refused. */
+  /**
+   * A proof was refused. `counter_rolled_back`: a passkey counted backwards, as a copy of it would;
+   * `backup_eligibility_changed`: it says that it can be backed up, or no longer can, which never changes.
+   */
   'factor.refused': {
     readonly subject?: string
     readonly method?: string
     readonly factorId?: string
-    readonly reason: 'not_accepted' | 'throttled'
+    readonly reason: 'not_accepted' | 'throttled' | 'counter_rolled_back' | 'backup_eligibility_changed'
+  }
+  /** A one-time code was handed over for delivery, or could not be in time. Neither code nor address is told. */
+  'factor.code_sent': { readonly subject: string; readonly factorId: string; readonly method: string }
+  'factor.code_delivery_failed': {
+    readonly subject: string
+    readonly factorId: string
+    readonly method: string
   }
   /** New recovery codes took the place of all before. */
   'factor.recovery_codes_generated': { readonly subject: string; readonly count: number }

@@ -246,6 +246,7 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   jwk_set_unavailable: UNAVAILABLE,
   provider_unavailable: UNAVAILABLE,
   password_hash_unusable: UNAVAILABLE,
+  code_delivery_failed: UNAVAILABLE,
 
   config_invalid: undefined,
   key_invalid: undefined,

@@ -190,7 +190,7 @@ describe('credentials that are bad', () => {
     }
   })
 
-  // covers ASVS-6.3.3
+  // covers ASVS-6.3.4
   it('fails for one bad credential although the other is good', async () => {
     const badKey = { ...bearer(token), 'x-api-key': 'noise' }
     expect(await codeOf(authenticate(badKey, EITHER))).toBe('api_key_malformed')

@@ -1,4 +1,6 @@
 import type { AnyPrincipal } from '@authcore/core/extension'
+import { membersOf } from './arguments.js'
+import { createCodeFactors, purposeOf } from './codes/code-factors.js'
 import { createEnrolments } from './enrolments.js'
 import { toFactor } from './factor.js'
 import type { FactorContext } from './factor-context.js'
@@ -7,6 +9,7 @@ import { createFactorRecords } from './factor-records.js'
 import { requireFreshLogin } from './fresh-login.js'
 import { type CreateSecondFactorsOptions, parseOptions } from './options.js'
 import { createOtpFactors } from './otp/otp-factors.js'
+import { createPasskeyFactors } from './passkeys/passkey-factors.js'
 import { createRecoveryCodes } from './recovery-codes/recovery-codes.js'
 import { removeFactor } from './remove-factor.js'
 import type { SecondFactors } from './second-factors.js'
@@ -41,16 +44,28 @@ export function createSecondFactors(options: CreateSecondFactorsOptions): Second
     enrolments: createEnrolments(host, box),
   })
   const otp = createOtpFactors(context)
+  const codes = createCodeFactors(context)
+  const passkeys = createPasskeyFactors(context)
   const recoveryCodes = createRecoveryCodes(context)
   const verifiers: Verifiers = {
     totp: otp.verify,
     hotp: otp.verify,
+    sms: codes.verify,
+    email: codes.verify,
+    passkey: passkeys.verify,
     recovery_code: recoveryCodes.verify,
   }
-  const ownerOf = (principal: AnyPrincipal): string =>
-    requireFreshLogin(principal, { now: host.clock(), ...settings }).subject
+  const loginOf = (principal: AnyPrincipal) =>
+    requireFreshLogin(principal, { now: host.clock(), freshLoginSeconds: settings.freshLoginSeconds })
+  const ownerOf = (principal: AnyPrincipal): string => loginOf(principal).subject
 
   return Object.freeze({
+    methods: Object.freeze([
+      'totp',
+      'hotp',
+      ...(settings.codes?.channels ?? []),
+      ...(settings.passkeys === undefined ? [] : (['passkey'] as const)),
+    ] as const),
     freshLoginSeconds: settings.freshLoginSeconds,
     isEnrolled: async subject => (await records.find(subject)).factors.length > 0,
     listMethods: async subject => toMethods(await records.find(subject)),
@@ -66,12 +81,21 @@ export function createSecondFactors(options: CreateSecondFactorsOptions): Second
       })
     },
     remove: async (principal, factorId) => {
-      await removeFactor(ownerOf(principal), factorId, context)
+      await passkeys.release(await removeFactor(ownerOf(principal), factorId, context))
     },
     startTotp: async (principal, start) => otp.start(ownerOf(principal), 'totp', start),
     confirmTotp: async (principal, confirm) => otp.confirm(ownerOf(principal), 'totp', confirm),
     startHotp: async (principal, start) => otp.start(ownerOf(principal), 'hotp', start),
     confirmHotp: async (principal, confirm) => otp.confirm(ownerOf(principal), 'hotp', confirm),
+    startCode: async (principal, start) => codes.start(loginOf(principal), start),
+    confirmCode: async (principal, confirm) => codes.confirm(loginOf(principal), confirm),
+    sendCode: async ({ subject, loginId }, send) =>
+      codes.send({ subject, loginId, purpose: purposeOf(loginId) }, send),
+    startPasskey: async (principal, start) => passkeys.start(loginOf(principal), start),
+    confirmPasskey: async (principal, confirm) => passkeys.confirm(loginOf(principal), confirm),
+    challengePasskey: login => passkeys.challenge(login),
+    startPasskeyLogin: () => passkeys.challengeAnybody(),
+    verifyFirst: async proof => passkeys.verifyFirst(membersOf(proof)),
     generateRecoveryCodes: async principal => recoveryCodes.generate(ownerOf(principal)),
   } satisfies SecondFactors)
 }

@@ -1,14 +1,14 @@
 import type { JsonObject, SecretBox } from '@authcore/core'
 import type { FactorHost } from './auth-host.js'
-import type { StoredOtp } from './factor.js'
-import { isStoredOtp } from './factor-record.js'
+import type { StoredFactor } from './factor.js'
+import { isStoredFactor } from './factor-record.js'
 import { randomText } from './random-text.js'
 
 /** Factors that wait for their first right code. None of them counts for anything. */
 export interface Enrolments {
-  start(subject: string, factor: StoredOtp): Promise<{ readonly expiresAt: number }>
+  start(subject: string, factor: StoredFactor): Promise<{ readonly expiresAt: number }>
   /** @returns the factor; `undefined` for an unknown one, one of somebody else, and one that took too long */
-  find(subject: string, factorId: unknown): Promise<StoredOtp | undefined>
+  find(subject: string, factorId: unknown): Promise<StoredFactor | undefined>
   finish(factorId: string): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export function createEnrolments({ documents, clock, random }: FactorHost, box: 
       const document = await documents.find({ namespace: NAMESPACE, id: factorId, now: clock() })
       if (document?.value['subject'] !== box.hash(subject)) return undefined
       const factor: unknown = document.value['factor']
-      return isStoredOtp(factor) ? factor : undefined
+      return isStoredFactor(factor) ? factor : undefined
     },
     finish: async factorId => {
       await documents.remove({ namespace: NAMESPACE, id: factorId, now: clock() })

@@ -1,16 +1,41 @@
 import { type JsonObject, StoreError } from '@authcore/core'
 import { membersOf } from './arguments.js'
-import type { StoredOtp } from './factor.js'
+import type { FactorMethod, StoredFactor } from './factor.js'
 
 /** Everything about the factors of one account. One record, so that each change is one conditional write. */
 export interface FactorRecord {
-  readonly factors: readonly StoredOtp[]
+  readonly factors: readonly StoredFactor[]
   /** Hashes of the recovery codes that are left. */
   readonly recoveryCodes: readonly string[]
 }
 
-const TEXTS = ['id', 'name', 'secret', 'algorithm']
-const NUMBERS = ['createdAt', 'digits', 'periodSeconds', 'counter']
+type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean'>>
+
+const FACTOR: Shape = { id: 'string', name: 'string', createdAt: 'number' }
+const OTP: Shape = {
+  secret: 'string',
+  algorithm: 'string',
+  digits: 'number',
+  periodSeconds: 'number',
+  counter: 'number',
+}
+const DESTINATION: Shape = { to: 'string', sentTo: 'string' }
+const PASSKEY: Shape = {
+  credentialId: 'string',
+  publicKey: 'string',
+  userHandle: 'string',
+  counter: 'number',
+  isBackupEligible: 'boolean',
+  isBackedUp: 'boolean',
+  transports: 'string',
+}
+const SHAPES: ReadonlyMap<unknown, Shape> = new Map<FactorMethod, Shape>([
+  ['totp', { ...FACTOR, ...OTP }],
+  ['hotp', { ...FACTOR, ...OTP }],
+  ['sms', { ...FACTOR, ...DESTINATION }],
+  ['email', { ...FACTOR, ...DESTINATION }],
+  ['passkey', { ...FACTOR, ...PASSKEY }],
+])
 
 /**
  * Reads what `toFactorValue` wrote.
@@ -20,7 +45,7 @@ const NUMBERS = ['createdAt', 'digits', 'periodSeconds', 'counter']
 export function parseFactorRecord(value: JsonObject): FactorRecord {
   const members = membersOf(value)
   const [factors, recoveryCodes] = [members.get('factors'), members.get('recoveryCodes')]
-  if (isList(factors, isStoredOtp) && isList(recoveryCodes, isString)) return { factors, recoveryCodes }
+  if (isList(factors, isStoredFactor) && isList(recoveryCodes, isString)) return { factors, recoveryCodes }
   throw new StoreError('store_record_invalid')
 }
 
@@ -30,13 +55,11 @@ export function toFactorValue({ factors, recoveryCodes }: FactorRecord): JsonObj
 }
 
 /** True for a factor as it is stored. */
-export function isStoredOtp(value: unknown): value is StoredOtp {
+export function isStoredFactor(value: unknown): value is StoredFactor {
   const members = membersOf(value)
-  const method = members.get('method')
+  const shape = SHAPES.get(members.get('method'))
   return (
-    (method === 'totp' || method === 'hotp') &&
-    TEXTS.every(name => isString(members.get(name))) &&
-    NUMBERS.every(name => isNumber(members.get(name)))
+    shape !== undefined && Object.entries(shape).every(([name, type]) => typeof members.get(name) === type)
   )
 }
 
@@ -46,8 +69,4 @@ function isList<Member>(value: unknown, isMember: (member: unknown) => member is
 
 function isString(value: unknown): value is string {
   return typeof value === 'string'
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number'
 }

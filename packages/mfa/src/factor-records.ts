@@ -1,6 +1,6 @@
 import { InvalidRequestError, type SecretBox, StoreError } from '@authcore/core'
 import type { FactorHost } from './auth-host.js'
-import type { StoredOtp } from './factor.js'
+import type { StoredFactor } from './factor.js'
 import { type FactorRecord, parseFactorRecord, toFactorValue } from './factor-record.js'
 import { randomText } from './random-text.js'
 
@@ -20,9 +20,10 @@ export interface FactorRecords {
   change(subject: string, change: FactorChange): Promise<FactorRecord | undefined>
   /**
    * Adds a factor.
+   * @param check throws where the record must not get it
    * @throws InvalidRequestError `factor_already_enrolled`, `factor_limit_reached`
    */
-  add(subject: string, factor: StoredOtp): Promise<void>
+  add(subject: string, factor: StoredFactor, check?: (record: FactorRecord) => void): Promise<void>
 }
 
 const NAMESPACE = 'mfa.factors'
@@ -64,12 +65,13 @@ export function createFactorRecords(host: FactorHost, box: SecretBox): FactorRec
   return Object.freeze({
     find: async subject => (await load(subject)).record,
     change,
-    add: async (subject, factor) => {
+    add: async (subject, factor, check) => {
       await change(subject, record => {
         if (record.factors.some(other => other.id === factor.id)) {
           throw new InvalidRequestError('factor_already_enrolled')
         }
         if (record.factors.length >= MAX_FACTORS) throw new InvalidRequestError('factor_limit_reached')
+        check?.(record)
         return { ...record, factors: [...record.factors, factor] }
       })
       host.emit('factor.enrolled', { subject, factorId: factor.id, method: factor.method })

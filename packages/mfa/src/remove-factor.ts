@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '@authcore/core'
-import type { StoredOtp } from './factor.js'
+import type { StoredFactor } from './factor.js'
 import type { FactorContext } from './factor-context.js'
 
 /**
@@ -10,8 +10,8 @@ export async function removeFactor(
   subject: string,
   factorId: unknown,
   { host, records }: FactorContext,
-): Promise<StoredOtp> {
-  let removed: StoredOtp | undefined
+): Promise<StoredFactor> {
+  let removed: StoredFactor | undefined
   await records.change(subject, record => {
     removed = record.factors.find(({ id }) => id === factorId)
     if (removed === undefined) return undefined

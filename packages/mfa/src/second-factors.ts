@@ -1,6 +1,13 @@
 import type { AnyPrincipal } from '@authcore/core/extension'
-import type { Factor } from './factor.js'
+import type { SendCodeOptions, SentCode, StartCodeOptions } from './codes/code-factors.js'
+import type { Factor, FactorMethod } from './factor.js'
 import type { ConfirmOtpOptions, OtpEnrolment, StartOtpOptions } from './otp/otp-factors.js'
+import type {
+  PasskeyChallenge,
+  PasskeyEnrolment,
+  PasskeyLogin,
+  StartPasskeyOptions,
+} from './passkeys/passkey-factors.js'
 import type { VerifiedFactor } from './verify-proof.js'
 
 /** The login that a proof belongs to. */
@@ -38,6 +45,8 @@ export interface StepUp {
  * token of another application.
  */
 export interface SecondFactors {
+  /** The methods that this deployment can add. */
+  readonly methods: readonly FactorMethod[]
   /** How old a login may be that adds, removes or sees factors. */
   readonly freshLoginSeconds: number
   /** True when the account cannot log in with its password alone. @throws StoreError */
@@ -46,7 +55,8 @@ export interface SecondFactors {
   listMethods(subject: string): Promise<readonly string[]>
   /**
    * Verifies a proof and uses it up, also when several come at the same time. Attempts are counted by whoever calls.
-   * @param proof `{ method: 'totp' | 'hotp' | 'recovery_code', code }`
+   * @param proof `{ method: 'totp' | 'hotp' | 'sms' | 'email' | 'recovery_code', code }`, or
+   *   `{ method: 'passkey', response }` with what `navigator.credentials.get` gave as JSON
    * @throws InvalidLoginError `login_second_factor_invalid` for whatever is not accepted
    * @throws StoreError
    */
@@ -85,6 +95,58 @@ export interface SecondFactors {
   startHotp(principal: AnyPrincipal, options: StartOtpOptions): Promise<OtpEnrolment>
   /** @throws InvalidRequestError as `confirmTotp` */
   confirmHotp(principal: AnyPrincipal, options: ConfirmOtpOptions): Promise<Factor>
+
+  /**
+   * Sends a code to a number or an address that is to be added. It counts when `confirmCode` got the code within the
+   * lifetime of the code.
+   * @throws InvalidRequestError `argument_invalid`
+   * @throws RateLimitError `rate_limited`
+   * @throws StoreError `code_delivery_failed`
+   * @throws ConfigError `config_invalid` without the option `codes`
+   */
+  startCode(principal: AnyPrincipal, options: StartCodeOptions): Promise<SentCode>
+  /** @throws InvalidRequestError as `confirmTotp` */
+  confirmCode(
+    principal: AnyPrincipal,
+    options: { readonly factorId: string; readonly code: string },
+  ): Promise<Factor>
+  /**
+   * Sends a code to a number or an address that the account has, for one login alone; the one before is void.
+   * @param login of a pending login (`login.readPendingLogin`), or of a step-up (`stepUpLogin`)
+   * @throws InvalidRequestError `factor_not_found`, `argument_invalid`
+   * @throws RateLimitError `rate_limited`
+   * @throws StoreError `code_delivery_failed`
+   * @throws ConfigError `config_invalid` without the option `codes`
+   */
+  sendCode(login: FactorLogin, options: SendCodeOptions): Promise<SentCode>
+
+  /**
+   * Prepares a passkey. It counts when `confirmPasskey` got the answer of the authenticator within five minutes, in the
+   * same session.
+   * @throws InvalidRequestError `argument_invalid`, `factor_limit_reached`
+   * @throws ConfigError `config_invalid` without the option `passkeys`
+   */
+  startPasskey(principal: AnyPrincipal, options: StartPasskeyOptions): Promise<PasskeyEnrolment>
+  /**
+   * @param options `response`: what `navigator.credentials.create` gave, as JSON; nothing about it is known
+   * @throws InvalidRequestError `factor_enrolment_invalid`, `factor_already_enrolled`, `factor_limit_reached`
+   */
+  confirmPasskey(principal: AnyPrincipal, options: { readonly response: unknown }): Promise<Factor>
+  /**
+   * Asks for a passkey in one login alone.
+   * @throws InvalidRequestError `factor_not_found`
+   * @throws ConfigError `config_invalid` without the option `passkeys`
+   */
+  challengePasskey(login: FactorLogin): Promise<PasskeyChallenge>
+  /** Asks whoever comes for a passkey that is stored on their device, before anybody has told a name. */
+  startPasskeyLogin(): Promise<PasskeyChallenge>
+  /**
+   * Verifies the answer to that, and says whose it is.
+   * @param proof `{ method: 'passkey', response }`
+   * @returns with `mfa` in `amr`: the authenticator has verified its user
+   * @throws InvalidLoginError `login_second_factor_invalid` for whatever is not accepted
+   */
+  verifyFirst(proof: Readonly<Record<string, unknown>>): Promise<PasskeyLogin>
 
   /** Makes recovery codes of 120 bits each; those before are void. @returns the codes, shown this once */
   generateRecoveryCodes(principal: AnyPrincipal): Promise<readonly string[]>

@@ -19,5 +19,11 @@ export interface VerifiedProof {
   readonly remaining?: number
 }
 
+/** A proof that was refused for a reason that operators should hear of. */
+export interface RefusedProof {
+  readonly refused: 'counter_rolled_back' | 'backup_eligibility_changed'
+  readonly factorId: string
+}
+
 /** Verifies the proofs of some methods. `undefined` for whatever is not accepted. */
-export type VerifyProof = (proof: ProofToVerify) => Promise<VerifiedProof | undefined>
+export type VerifyProof = (proof: ProofToVerify) => Promise<VerifiedProof | RefusedProof | undefined>

@@ -3,7 +3,7 @@ import { membersOf } from './arguments.js'
 import type { ProofMethod } from './factor.js'
 import type { FactorContext } from './factor-context.js'
 import { isProofMethod } from './options.js'
-import type { VerifiedProof, VerifyProof } from './verified-proof.js'
+import type { RefusedProof, VerifiedProof, VerifyProof } from './verified-proof.js'
 
 /** What was verified, for the session. */
 export interface VerifiedFactor {
@@ -16,7 +16,7 @@ export type Verifiers = Readonly<Record<ProofMethod, VerifyProof>>
 
 /**
  * Verifies a proof and uses it up.
- * @param proof `{ method, code }`; nothing about it is known
+ * @param proof `{ method, code }`, or `{ method: 'passkey', response }`; nothing about it is known
  * @throws InvalidLoginError `login_second_factor_invalid` for whatever is not accepted
  * @throws StoreError
  */
@@ -36,14 +36,34 @@ export async function verifyProof(
     throw new InvalidLoginError('login_second_factor_invalid')
   }
   const record = await records.find(subject)
-  const verified = await verifiers[method]({ subject, method, proof: members, loginId, record })
-  if (verified === undefined) {
-    host.emit('factor.refused', { subject, method, reason: 'not_accepted' })
+  const outcome = await verifiers[method]({ subject, method, proof: members, loginId, record })
+  return acceptProof({ subject, method, outcome }, { host, settings })
+}
+
+/**
+ * Tells operators what came of a proof.
+ * @throws InvalidLoginError `login_second_factor_invalid` for one that was refused
+ */
+export function acceptProof(
+  {
+    subject,
+    method,
+    outcome,
+  }: {
+    readonly subject: string
+    readonly method: ProofMethod
+    readonly outcome: VerifiedProof | RefusedProof | undefined
+  },
+  { host, settings }: Pick<FactorContext, 'host' | 'settings'>,
+): VerifiedFactor {
+  if (outcome === undefined || 'refused' in outcome) {
+    const details = outcome && { factorId: outcome.factorId }
+    host.emit('factor.refused', { subject, method, ...details, reason: outcome?.refused ?? 'not_accepted' })
     throw new InvalidLoginError('login_second_factor_invalid')
   }
-  host.emit('factor.used', { subject, method, ...namesOf(verified) })
+  host.emit('factor.used', { subject, method, ...namesOf(outcome) })
   const acr = settings.acr.get(method)
-  return Object.freeze({ amr: Object.freeze([...verified.amr]), ...(acr !== undefined && { acr }) })
+  return Object.freeze({ amr: Object.freeze([...outcome.amr]), ...(acr !== undefined && { acr }) })
 }
 
 function namesOf({ factorId, remaining }: VerifiedProof) {

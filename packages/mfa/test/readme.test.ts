@@ -11,9 +11,13 @@ it('the example of the README is the one that is type-checked and run here', () 
 
 it('the example of the README works', async () => {
   vi.stubEnv('AUTHCORE_SECRET', SECRET)
-  const { auth, confirm, qrCode, recoveryCodes, secondFactors, secret } = await import('./readme-example.js')
+  const { auth, confirm, extension, options, qrCode, recoveryCodes, secondFactors, secret } = await import(
+    './readme-example.js'
+  )
   expect(qrCode).toMatch(/^<svg /)
   expect(recoveryCodes).toHaveLength(10)
+  expect(options.rp.id).toBe('example.com')
+  expect(extension.routes.map(({ path }) => path)).toContain('/factors/passkey')
   expect(await secondFactors.isEnrolled('user-1')).toBe(false)
   await confirm(totpCode(secret, auth.clock()))
   expect(await secondFactors.listMethods('user-1')).toEqual(['totp', 'recovery_code'])

@@ -48,6 +48,10 @@ describe('the owner of factors', () => {
       factors.startHotp(principal, { accountName: 'ada' }),
       factors.confirmHotp(principal, confirm),
       factors.generateRecoveryCodes(principal),
+      factors.startCode(principal, { channel: 'sms', to: '+14155550123' }),
+      factors.confirmCode(principal, confirm),
+      factors.startPasskey(principal, { accountName: 'ada' }),
+      factors.confirmPasskey(principal, { response: {} }),
     ]
     clock.advance(241)
     for (const call of calls()) expect(await outcomeOf(call)).toBe('authentication_too_old')
@@ -127,6 +131,7 @@ describe('a login with a password', () => {
     simulate: async () => {},
   }
 
+  // covers ASVS-6.3.3
   it('asks for the factor and puts it into the session', async () => {
     const deployment = deploy({ acr: { totp: 'urn:example:2' } })
     const { auth, clock, factors } = deployment
@@ -152,6 +157,8 @@ describe('a login with a password', () => {
 
 describe('wrong options', () => {
   const { auth } = deploy()
+  const send = async () => {}
+  const PASSKEYS = { rpId: 'example.com', origins: ['https://example.com'] }
   const problemsOf = (options: unknown): string[] => {
     try {
       createSecondFactors(options as never)
@@ -176,8 +183,40 @@ describe('wrong options', () => {
     [{ auth, issuerName: 'Shop', throttle: {} }, ['throttle']],
     [{ auth, issuerName: 'Shop', acr: 7 }, ['acr']],
     [{ auth, issuerName: 'Shop', pin: true }, ['pin']],
+    [{ auth, issuerName: 'Shop', codes: {} }, ['codes.send']],
+    [{ auth, issuerName: 'Shop', codes: 7 }, ['codes', 'codes.send']],
+    [{ auth, issuerName: 'Shop', codes: { send: 'x' } }, ['codes.send']],
+    [{ auth, issuerName: 'Shop', codes: { send, channels: [] } }, ['codes.channels']],
+    [{ auth, issuerName: 'Shop', codes: { send, channels: ['fax'] } }, ['codes.channels']],
+    [{ auth, issuerName: 'Shop', codes: { send, digits: 4 } }, ['codes.digits']],
+    [{ auth, issuerName: 'Shop', codes: { send, digits: 7 } }, ['codes.digits']],
+    [{ auth, issuerName: 'Shop', codes: { send, lifetimeSeconds: 601 } }, ['codes.lifetimeSeconds']],
+    [{ auth, issuerName: 'Shop', codes: { send, maxAttempts: 11 } }, ['codes.maxAttempts']],
+    [{ auth, issuerName: 'Shop', codes: { send, sendTimeoutSeconds: 31 } }, ['codes.sendTimeoutSeconds']],
+    [{ auth, issuerName: 'Shop', codes: { send, createTimeout: 1 } }, ['codes.createTimeout']],
+    [{ auth, issuerName: 'Shop', codes: { send, length: 6 } }, ['codes.length']],
+    [{ auth, issuerName: 'Shop', passkeys: {} }, ['passkeys.rpId', 'passkeys.origins']],
+    [{ auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, rpId: 'https://example.com' } }, ['passkeys.rpId']],
+    [{ auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, rpId: 'Example.com' } }, ['passkeys.rpId']],
+    [{ auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, rpId: 'ample.com' } }, ['passkeys.origins']],
+    [{ auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, origins: [] } }, ['passkeys.origins']],
+    [
+      { auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, origins: ['http://example.com'] } },
+      ['passkeys.origins'],
+    ],
+    [
+      { auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, origins: ['https://example.com/'] } },
+      ['passkeys.origins'],
+    ],
+    [{ auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, origins: ['*'] } }, ['passkeys.origins']],
+    [{ auth, issuerName: 'Shop', passkeys: { ...PASSKEYS, maxPerAccount: 17 } }, ['passkeys.maxPerAccount']],
   ])('%#', (options, problems) => {
     expect(problemsOf(options)).toEqual(problems)
+  })
+
+  it('are none for the own machine', () => {
+    const passkeys = { rpId: 'localhost', origins: ['http://localhost:3000'] }
+    expect(problemsOf({ auth, issuerName: 'Shop', passkeys })).toEqual([])
   })
 
   it('such as stores without documents', () => {

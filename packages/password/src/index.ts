@@ -16,6 +16,7 @@ export type {
   LoginClient,
   LoginOptions,
   LoginResult,
+  LoginWithPasskeyOptions,
   PendingLogin,
   PendingLoginContent,
   ProvedByClient,

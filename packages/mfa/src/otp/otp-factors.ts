@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '@authcore/core'
 import { renderSVG } from 'uqr'
 import { validateText } from '../arguments.js'
-import { type Factor, type StoredOtp, toFactor } from '../factor.js'
+import { type Factor, type StoredFactor, type StoredOtp, toFactor } from '../factor.js'
 import type { FactorContext } from '../factor-context.js'
 import { randomText } from '../random-text.js'
 import type { VerifyProof } from '../verified-proof.js'
@@ -51,7 +51,7 @@ export function createOtpFactors(context: FactorContext): OtpFactors {
     verify: async ({ subject, method, proof, record }) => {
       const code = proof.get('code')
       for (const factor of record.factors) {
-        if (factor.method !== method) continue
+        if (!isOtp(factor) || factor.method !== method) continue
         if (await spendCode(subject, factor, code, context, secrets)) {
           return { amr: ['otp'], factorId: factor.id }
         }
@@ -105,7 +105,7 @@ async function confirmOtp(
 ): Promise<Factor> {
   const { enrolments, records } = context
   const factor = await enrolments.find(subject, factorId)
-  if (factor === undefined || factor.method !== method) throw refuseEnrolment()
+  if (factor === undefined || !isOtp(factor) || factor.method !== method) throw refuseEnrolment()
   const movingFactor = await secrets.findMovingFactor(subject, factor, code)
   if (movingFactor === undefined) throw refuseEnrolment()
   if (method === 'totp' && !(await secrets.reserveStep(subject, factor, movingFactor)))
@@ -128,7 +128,7 @@ async function spendCode(
   if (movingFactor === undefined) return false
   if (factor.method === 'totp') return secrets.reserveStep(subject, factor, movingFactor)
   const changed = await records.change(subject, record => {
-    const current = record.factors.find(({ id }) => id === factor.id)
+    const current = record.factors.filter(isOtp).find(({ id }) => id === factor.id)
     // whoever came with this counter or a later one was first
     if (current === undefined || current.counter > movingFactor) return undefined
     const factors = record.factors.map(other =>
@@ -137,6 +137,10 @@ async function spendCode(
     return { ...record, factors }
   })
   return changed !== undefined
+}
+
+function isOtp(factor: StoredFactor): factor is StoredOtp {
+  return factor.method === 'totp' || factor.method === 'hotp'
 }
 
 function refuseEnrolment(): InvalidRequestError {

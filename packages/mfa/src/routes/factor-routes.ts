@@ -7,10 +7,13 @@ import {
   type PackageRoutes,
 } from '@authcore/core/extension'
 import type { SecondFactors } from '../second-factors.js'
+import { codeRoutes } from './code-routes.js'
 import { factorListRoutes } from './factor-list-routes.js'
 import { otpRoutes } from './otp-routes.js'
+import { passkeyRoutes } from './passkey-routes.js'
+import { pendingLoginRoutes } from './pending-login-routes.js'
 import { recoveryCodeRoutes } from './recovery-code-routes.js'
-import type { RouteContext, StepUpCookie } from './route-context.js'
+import type { PendingLogins, RouteContext, StepUpCookie } from './route-context.js'
 import { stepUpRoutes } from './step-up-routes.js'
 
 /** Which routes are served, and how. */
@@ -26,12 +29,17 @@ export interface FactorRoutesOptions {
   readonly sessionCookie?: StepUpCookie
   /** What authenticator apps show beside the name of the service; a member `account_name` of the body unless told. */
   readonly accountName?: (principal: AnyPrincipal) => string | Promise<string>
+  /**
+   * What `createLogin` of `@authcore/password` returned: then `/login/code` and `/login/passkey` ask for the factor of a
+   * pending login.
+   */
+  readonly login?: PendingLogins
   /** The routes of counter tokens, `/factors/hotp`; `false` unless told. */
   readonly hotp?: boolean
 }
 
 /**
- * Prepares the routes of second factors: enrolment, list, removal, recovery codes and step-up, for
+ * Prepares the routes of second factors: enrolment, list, removal, recovery codes, codes, challenges and step-up, for
  * `authRoutes(auth, { extensions })` of any framework. Who acts is the principal, never a member of a body.
  * @throws ConfigError `config_invalid` with every problem by path
  * @example
@@ -51,8 +59,11 @@ export function factorRoutes(options: FactorRoutesOptions): PackageRoutes {
     ...factorListRoutes(context),
     ...otpRoutes('totp', context),
     ...(hotp ? otpRoutes('hotp', context) : []),
+    ...codeRoutes(context),
+    ...passkeyRoutes(context),
     ...recoveryCodeRoutes(context),
     ...stepUpRoutes(context),
+    ...(context.login === undefined ? [] : pendingLoginRoutes(context.login, context)),
   ]
   return Object.freeze({ routes: Object.freeze(routes.map(route => Object.freeze(route))) })
 }
@@ -67,6 +78,7 @@ function parseFactorRoutesOptions(options: unknown): RouteContext & { readonly h
     'what createSessionCookie of @authcore/http returned',
   )
   const accountName = reader.value('accountName', isFunction, 'a function')
+  const login = reader.value('login', isLogin, 'what createLogin of @authcore/password returned')
   const hotp = reader.value('hotp', isBoolean, 'true or false') ?? false
   for (const name of ['auth', 'secondFactors']) {
     if (reader.read(name) === undefined) reader.refuse(name, 'is required')
@@ -80,6 +92,7 @@ function parseFactorRoutesOptions(options: unknown): RouteContext & { readonly h
     secondFactors,
     sessionCookie,
     accountName,
+    login,
     hotp,
     owner: Object.freeze({ methods, maxAgeSeconds: secondFactors.freshLoginSeconds }),
     person: Object.freeze({ methods }),
@@ -101,6 +114,10 @@ function isSecondFactors(value: unknown): value is SecondFactors {
 
 function isCookie(value: unknown): value is StepUpCookie {
   return hasFunctions(value, ['issue', 'find'])
+}
+
+function isLogin(value: unknown): value is PendingLogins {
+  return hasFunctions(value, ['readPendingLogin'])
 }
 
 function isFunction(value: unknown): value is NonNullable<FactorRoutesOptions['accountName']> {

@@ -1,9 +1,5 @@
-import {
-  type PackageRoute,
-  type PackageRouteCall,
-  type RouteBody,
-  readRouteBody,
-} from '@authcore/core/extension'
+import { type PackageRoute, readRouteBody } from '@authcore/core/extension'
+import { readStart } from './read-start.js'
 import { principalOf, type RouteContext } from './route-context.js'
 import { toNumericDate, toWireFactor } from './wire.js'
 
@@ -43,20 +39,4 @@ export function otpRoutes(method: 'totp' | 'hotp', context: RouteContext): reado
       },
     },
   ]
-}
-
-async function readStart(call: PackageRouteCall, { accountName }: RouteContext) {
-  const known = accountName === undefined ? ['account_name', 'name'] : ['name']
-  const body = readRouteBody(await call.readBody(), known)
-  return {
-    accountName:
-      accountName === undefined ? body.text('account_name', 128) : await accountName(principalOf(call)),
-    ...readName(body),
-  }
-}
-
-/** What the owner calls a factor. */
-export function readName(body: RouteBody): { readonly name?: string } {
-  const name = body.optionalText('name', 64)
-  return name === undefined ? {} : { name }
 }

@@ -7,19 +7,22 @@ import {
   readRouteBody,
 } from '@authcore/core/extension'
 import type { StepUp } from '../second-factors.js'
+import { askRoutes } from './ask-routes.js'
 import { principalOf, type RouteContext } from './route-context.js'
 import { toNumericDate } from './wire.js'
 
-/** `GET /step-up`, which names the methods, and `POST /step-up`, which takes a proof. */
+/** `GET /step-up`, which names the methods, and `POST /step-up`, which takes a proof; what asks for one is below. */
 export function stepUpRoutes(context: RouteContext): readonly PackageRoute[] {
   const { secondFactors, person } = context
+  const loginOf = (call: PackageRouteCall) => secondFactors.stepUpLogin(principalOf(call))
   return [
+    ...askRoutes({ path: '/step-up', policy: person, known: [] }, async call => loginOf(call), context),
     {
       method: 'GET',
       path: '/step-up',
       policy: person,
       handle: async call => {
-        const { subject } = secondFactors.stepUpLogin(principalOf(call))
+        const { subject } = loginOf(call)
         return { status: 200, body: { methods: await secondFactors.listMethods(subject) } }
       },
     },

@@ -278,6 +278,7 @@ describe('the options', () => {
       { auth, secondFactors: {} },
       { auth, secondFactors, sessionCookie: {} },
       { auth, secondFactors, accountName: 'ada' },
+      { auth, secondFactors, login: {} },
       { auth, secondFactors, hotp: 1 },
       { auth, secondFactors, pin: true },
     ]

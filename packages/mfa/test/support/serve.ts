@@ -74,9 +74,10 @@ export async function serve({ routes, over = 'http', ...options }: ServeOptions 
     auth,
     secondFactors: factors,
     sessionCookie: createSessionCookie(),
+    login,
     ...routes,
   })
-  const extensions = [passwordRoutes(login), extension]
+  const extensions = [passwordRoutes(login, { passkeys: true }), extension]
   const exchange = over === 'http' ? inProcess(auth, extensions) : await onExpress(auth, extensions)
   const send: Send = async (method, path, sent = {}) => {
     const body = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body))

@@ -3,6 +3,7 @@ import { createEmailVerification } from '../email/email-verification.js'
 import { changePassword } from '../password-change/change-password.js'
 import { createPasswordReset } from '../password-change/password-reset.js'
 import { finishLogin, logIn } from './log-in.js'
+import { logInWithPasskey } from './log-in-with-passkey.js'
 import type { Login } from './login.js'
 import { type CreateLoginOptions, parseLoginOptions } from './login-options.js'
 import { createPendingLogins } from './pending-login.js'
@@ -34,6 +35,7 @@ export function createLogin<Scope extends string = string, Role extends string =
   const login: Login<string, string, unknown> = {
     login: request => logIn(request, settings, pendingLogins),
     completeLogin: request => finishLogin(request, settings, pendingLogins),
+    loginWithPasskey: request => logInWithPasskey(request, settings),
     readPendingLogin: async pendingToken => {
       const { subject, loginId, expiresAt } = await pendingLogins.open(pendingToken)
       return Object.freeze({ subject, loginId, expiresAt })

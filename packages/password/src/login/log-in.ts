@@ -1,4 +1,4 @@
-import { InvalidLoginError, type InvalidLoginErrorCode } from '@authcore/core'
+import type { InvalidLoginErrorCode } from '@authcore/core'
 import { normalizePassword } from '../hashing/normalize-password.js'
 import { parseIdentifier } from '../throttle/account-identity.js'
 import type {
@@ -8,7 +8,6 @@ import type {
   LoginOptions,
   LoginResult,
   PendingLogin,
-  ProvedByClient,
 } from './login.js'
 import {
   findAccount,
@@ -21,9 +20,10 @@ import {
 import type { LoginSettings } from './login-options.js'
 import type { PasswordAccount } from './password-accounts.js'
 import type { OpenedPendingLogin, PendingLogins } from './pending-login.js'
-import type { SecondFactorProof, SecondFactors, VerifiedSecondFactor } from './second-factors.js'
+import type { SecondFactors, VerifiedSecondFactor } from './second-factors.js'
 import { type SessionGrant, validateGrant } from './session-grant.js'
 import { startLoginSession } from './start-login-session.js'
+import { readConfirmation, verifyFactor } from './verify-factor.js'
 import { verifyPassword } from './verify-password.js'
 
 /** The first step of a login: the password. */
@@ -115,20 +115,7 @@ async function verifySecondFactor(
   secondFactors: SecondFactors,
   client: LoginClient,
 ): Promise<VerifiedSecondFactor> {
-  if (!isProof(proof)) throw refuseLogin('login_second_factor_invalid', settings, { subject, client })
-  try {
-    return await secondFactors.verify(subject, proof, { loginId })
-  } catch (error) {
-    if (error instanceof InvalidLoginError) throw refuseLogin(error.code, settings, { subject, client })
-    throw error
-  }
-}
-
-/** An own member only: a session must not be bound to what somebody has put into `Object.prototype`. */
-function readConfirmation(options: ProvedByClient): ProvedByClient {
-  return { confirmation: Object.hasOwn(options, 'confirmation') ? options.confirmation : undefined }
-}
-
-function isProof(proof: unknown): proof is SecondFactorProof {
-  return typeof proof === 'object' && proof !== null && !Array.isArray(proof)
+  return verifyFactor(proof, { subject, client }, settings, accepted =>
+    secondFactors.verify(subject, accepted, { loginId }),
+  )
 }

@@ -32,6 +32,15 @@ export interface CompleteLoginOptions extends LoginClient, ProvedByClient {
   readonly proof: SecondFactorProof
 }
 
+/** Somebody who logs in with a passkey alone. */
+export interface LoginWithPasskeyOptions
+  extends LoginClient,
+    ProvedByClient,
+    Pick<LoginOptions, 'clientId' | 'label'> {
+  /** `{ method: 'passkey', response }`, the answer to `startPasskeyLogin` of `@authcore/mfa`. */
+  readonly proof: SecondFactorProof
+}
+
 /** A login that is done. */
 export interface CompletedLogin<
   Scope extends string = string,
@@ -123,6 +132,15 @@ export interface Login<Scope extends string = string, Role extends string = stri
    * @throws StoreError
    */
   completeLogin(options: CompleteLoginOptions): Promise<CompletedLogin<Scope, Role, Claims>>
+  /**
+   * Logs somebody in with a passkey, without a name or a password: it says whose it is.
+   * @throws InvalidLoginError `login_*`
+   * @throws InvalidRequestError `argument_invalid`
+   * @throws RateLimitError `rate_limited` for the address
+   * @throws ConfigError `config_invalid` when the second factors have no `verifyFirst`
+   * @throws StoreError
+   */
+  loginWithPasskey(options: LoginWithPasskeyOptions): Promise<CompletedLogin<Scope, Role, Claims>>
   /**
    * Reads a pending token, to send a code or a challenge to whoever has got that far. That it was not used yet is not
    * verified.

@@ -27,6 +27,13 @@ export interface SecondFactors {
     proof: SecondFactorProof,
     context: SecondFactorContext,
   ): Promise<VerifiedSecondFactor>
+  /**
+   * Verifies a proof that says by itself whose it is, and is two factors: a passkey that has verified its user. Needed
+   * for `loginWithPasskey` only.
+   * @returns with everything that belongs into `amr`
+   * @throws InvalidLoginError `login_second_factor_invalid` for whatever is not accepted
+   */
+  verifyFirst?(proof: SecondFactorProof): Promise<VerifiedSecondFactor & { readonly subject: string }>
   /** Names of the factors that the account has, for the page that asks for one. */
   listMethods?(subject: string): Promise<readonly string[]>
 }

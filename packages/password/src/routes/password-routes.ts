@@ -15,6 +15,8 @@ export interface PasswordRoutesOptions {
   readonly register?: boolean
   /** `POST /login/complete`; `true` unless told. */
   readonly secondFactors?: boolean
+  /** `POST /login/passkey/complete`; `false` unless told. Needs second factors with passkeys. */
+  readonly passkeys?: boolean
   /** `POST /password/reset-request` and `POST /password/reset`; `true` unless told. */
   readonly reset?: boolean
   /** `POST /email/verify`; `true` unless told. */
@@ -34,7 +36,7 @@ const MAX_PASSWORD = 4096
 const MAX_TOKEN = 4096
 
 /**
- * Prepares the routes: login and its second step, change of the password, reset, registration.
+ * Prepares the routes: login, its second step and login with a passkey, change of the password, reset, registration.
  * @param login what `createLogin` returned
  * @throws ConfigError `config_invalid` with every problem by path
  */
@@ -43,6 +45,7 @@ export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions =
   const has = (name: string, fallback: boolean): boolean =>
     reader.value(name, isBoolean, 'true or false') ?? fallback
   const [register, secondFactors] = [has('register', false), has('secondFactors', true)]
+  const passkeys = has('passkeys', false)
   const [reset, emailVerification] = [has('reset', true), has('emailVerification', true)]
   const cookie = reader.value(
     'refreshCookie',
@@ -54,6 +57,7 @@ export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions =
     ...(register ? [registerRoute(login)] : []),
     loginRoute(login, cookie),
     ...(secondFactors ? [completeRoute(login, cookie)] : []),
+    ...(passkeys ? [passkeyRoute(login, cookie)] : []),
     changeRoute(login),
     ...(reset ? [requestResetRoute(login), resetRoute(login)] : []),
     ...(emailVerification ? [verifyEmailRoute(login)] : []),
@@ -90,8 +94,7 @@ function loginRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
       const request = {
         identifier: body.text('identifier', MAX_IDENTIFIER),
         password: body.text('password', MAX_PASSWORD),
-        clientId: body.optionalText('client_id', 255),
-        label: body.optionalText('label', 200),
+        ...toGrant(body),
         ...toClient(ip, body),
       }
       // a proof counts once: it is spent on a request that can be read
@@ -115,6 +118,20 @@ function completeRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRout
       }
       const { confirmation, headers } = await proveKeys()
       return toAnswer(await login.completeLogin({ ...request, confirmation }), headers, cookie)
+    },
+  }
+}
+
+function passkeyRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
+  return {
+    method: 'POST',
+    path: '/login/passkey/complete',
+    sameOrigin: cookie !== undefined,
+    handle: async ({ ip, readBody, proveKeys }) => {
+      const body = readRouteBody(await readBody(), ['proof', 'client_id', 'label', 'device_token'])
+      const request = { proof: body.object('proof'), ...toGrant(body), ...toClient(ip, body) }
+      const { confirmation, headers } = await proveKeys()
+      return toAnswer(await login.loginWithPasskey({ ...request, confirmation }), headers, cookie)
     },
   }
 }
@@ -177,6 +194,10 @@ function verifyEmailRoute(login: AnyLogin): PackageRoute {
       return { status: 204 }
     },
   }
+}
+
+function toGrant(body: RouteBody) {
+  return { clientId: body.optionalText('client_id', 255), label: body.optionalText('label', 200) }
 }
 
 function toClient(ip: string | undefined, body: RouteBody) {
