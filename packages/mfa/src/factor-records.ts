@@ -70,8 +70,8 @@ export function createFactorRecords(host: FactorHost, box: SecretBox): FactorRec
         if (record.factors.some(other => other.id === factor.id)) {
           throw new InvalidRequestError('factor_already_enrolled')
         }
-        if (record.factors.length >= MAX_FACTORS) throw new InvalidRequestError('factor_limit_reached')
         check?.(record)
+        if (record.factors.length >= MAX_FACTORS) throw new InvalidRequestError('factor_limit_reached')
         return { ...record, factors: [...record.factors, factor] }
       })
       host.emit('factor.enrolled', { subject, factorId: factor.id, method: factor.method })

@@ -72,6 +72,17 @@ describeOnStores('at the same time', stores => {
     )
   })
 
+  it('one of 20 answers of one account with one credential id counts', async () => {
+    const { factors, logIn } = deploy({ passkeys: PASSKEYS, core: { stores: stores() } })
+    const [principal, authenticator] = [await logIn('user-twice'), new Authenticator()]
+    const outcomes = await times(20, async () => {
+      const { options } = await factors.startPasskey(principal, { accountName: 'ada' })
+      return factors.confirmPasskey(principal, { response: authenticator.create(options) })
+    })
+    expect(countPassed(outcomes)).toBe(1)
+    expect((await factors.list(principal)).factors).toHaveLength(1)
+  })
+
   it('one of 50 requests for a code sends one, and one of 50 answers passes', async () => {
     const { factors, mailbox, login } = await withNumber('user-code', PHONE, { maxAttempts: 10 })
     const sent = await times(50, () => factors.sendCode(login, { channel: 'sms' }))

@@ -175,12 +175,18 @@ async function addPasskey(
   }
   try {
     await context.records.add(subject, passkey, ({ factors }) => {
-      if (factors.filter(isPasskey).length >= settings.maxPerAccount) {
+      const passkeys = factors.filter(isPasskey)
+      // the same account twice at the same time: the claim cannot tell that from a crash
+      if (passkeys.some(other => other.credentialId === passkey.credentialId)) {
+        throw new InvalidRequestError('factor_already_enrolled')
+      }
+      if (passkeys.length >= settings.maxPerAccount) {
         throw new InvalidRequestError('factor_limit_reached')
       }
     })
   } catch (error) {
-    if (error instanceof InvalidRequestError) await owners.release(passkey.credentialId)
+    const isFull = error instanceof InvalidRequestError && error.code === 'factor_limit_reached'
+    if (isFull) await owners.release(passkey.credentialId)
     throw error
   }
 }
