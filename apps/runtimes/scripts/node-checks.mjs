@@ -49,12 +49,13 @@ const OPTIONS = { strict: true, noEmit: true, target: 'es2022', types: [] }
 const [OLDEST, NEWEST] = /** @type {const} */ (['typescript-5.5', 'typescript-6.0'])
 
 /**
- * Entries whose declarations name `Request`, `Response` or `AbortSignal`. Hono's own declarations do not compile with
+ * Entries whose declarations name `Request`, `Response`, `AbortSignal` or `URL`. Hono's own declarations do not compile with
  * the oldest TypeScript.
  */
 const WITH_DOM = /** @type {Record<string, string[]>} */ ({
   '@authcore/hono': [NEWEST],
   '@authcore/hono/fetch': [OLDEST, NEWEST],
+  '@authcore/oauth': [OLDEST, NEWEST],
   '@authcore/password': [OLDEST, NEWEST],
   '@authcore/conformance': [OLDEST, NEWEST],
 })
