@@ -6,11 +6,13 @@ export type { AnyAuthCore, AuthHost } from '@authcore/core/extension'
 export { createPasswordHasher } from './hashing/create-password-hasher.js'
 export type { PasswordHasherOptions } from './hashing/hasher-options.js'
 export type { PasswordHasher, VerifyPasswordResult } from './hashing/password-hasher.js'
-export { createLogin } from './login/create-login.js'
+export { createCookieLogin, createLogin } from './login/create-login.js'
 export type {
   ChangePasswordOptions,
+  CompletedCookieLogin,
   CompletedLogin,
   CompleteLoginOptions,
+  CookieLogin,
   IssuedActionToken,
   Login,
   LoginClient,

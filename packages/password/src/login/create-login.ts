@@ -4,10 +4,11 @@ import { changePassword } from '../password-change/change-password.js'
 import { createPasswordReset } from '../password-change/password-reset.js'
 import { finishLogin, logIn } from './log-in.js'
 import { logInWithPasskey } from './log-in-with-passkey.js'
-import type { Login } from './login.js'
-import { type CreateLoginOptions, parseLoginOptions } from './login-options.js'
+import type { CookieLogin, Login } from './login.js'
+import { type CreateLoginOptions, type LoginSettings, parseLoginOptions } from './login-options.js'
 import { createPendingLogins } from './pending-login.js'
 import { registerAccount } from './register-account.js'
+import { type CompletedWith, type StartSession, startCookie, startTokens } from './start-login-session.js'
 
 /**
  * Wires logging in: password, lockout, second factor, session, reset. Does no input or output.
@@ -29,13 +30,39 @@ export function createLogin<Scope extends string = string, Role extends string =
   options: CreateLoginOptions<Scope, Role, Claims>,
 ): Login<Scope, Role, Claims> {
   const settings = parseLoginOptions(options)
+  const login = wireLogin('tokens', settings, startTokens)
+  // rights and claims are checked by `auth.sessions.start` at run time; the types say the same at compile time
+  return login as Login<Scope, Role, Claims>
+}
+
+/**
+ * The same for browsers that keep their session in a cookie (`createSessionCookie` of `@authcore/http`).
+ * @throws ConfigError `config_invalid` with every problem by path
+ */
+export function createCookieLogin<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+>(options: CreateLoginOptions<Scope, Role, Claims>): CookieLogin<Scope, Role, Claims> {
+  const settings = parseLoginOptions(options)
+  const login = wireLogin('cookie', settings, startCookie)
+  // as above, for `auth.sessions.startCookie`
+  return login as CookieLogin<Scope, Role, Claims>
+}
+
+function wireLogin<Started>(
+  session: 'tokens' | 'cookie',
+  settings: LoginSettings,
+  start: StartSession<Started>,
+): Login<string, string, unknown, CompletedWith<Started>> {
   const pendingLogins = createPendingLogins(settings)
   const passwordReset = createPasswordReset(settings)
   const emailVerification = createEmailVerification(settings)
-  const login: Login<string, string, unknown> = {
-    login: request => logIn(request, settings, pendingLogins),
-    completeLogin: request => finishLogin(request, settings, pendingLogins),
-    loginWithPasskey: request => logInWithPasskey(request, settings),
+  return Object.freeze({
+    session,
+    login: request => logIn(request, settings, pendingLogins, start),
+    completeLogin: request => finishLogin(request, settings, pendingLogins, start),
+    loginWithPasskey: request => logInWithPasskey(request, settings, start),
     readPendingLogin: async pendingToken => {
       const { subject, loginId, expiresAt } = await pendingLogins.open(pendingToken)
       return Object.freeze({ subject, loginId, expiresAt })
@@ -46,7 +73,5 @@ export function createLogin<Scope extends string = string, Role extends string =
     resetPassword: request => passwordReset.reset(request),
     issueEmailVerification: request => emailVerification.issue(request),
     verifyEmail: token => emailVerification.verify(token),
-  }
-  // rights and claims are checked by `auth.sessions.start` at run time; the types say the same at compile time
-  return Object.freeze(login) as Login<Scope, Role, Claims>
+  } satisfies Login<string, string, unknown, CompletedWith<Started>>)
 }

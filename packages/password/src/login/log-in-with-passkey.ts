@@ -1,17 +1,18 @@
 import { ConfigError } from '@authcore/core'
 import { countByAddress } from '../throttle/count-by-address.js'
-import type { CompletedLogin, LoginWithPasskeyOptions } from './login.js'
+import type { LoginWithPasskeyOptions } from './login.js'
 import { findAccountBySubject, isUsable, readClient, refuseLogin } from './login-context.js'
 import type { LoginSettings } from './login-options.js'
 import { validateGrant } from './session-grant.js'
-import { startLoginSession } from './start-login-session.js'
+import { type CompletedWith, type StartSession, startLoginSession } from './start-login-session.js'
 import { readConfirmation, verifyFactor } from './verify-factor.js'
 
 /** A login without a password: a passkey that has verified its user says who it is, and is two factors. */
-export async function logInWithPasskey(
+export async function logInWithPasskey<Started>(
   options: LoginWithPasskeyOptions,
   settings: LoginSettings,
-): Promise<CompletedLogin<string, string, unknown>> {
+  start: StartSession<Started>,
+): Promise<CompletedWith<Started>> {
   const { secondFactors } = settings
   const verifyFirst = secondFactors?.verifyFirst
   if (verifyFirst === undefined) {
@@ -33,7 +34,7 @@ export async function logInWithPasskey(
   if (!isUsable(account)) throw refuse('login_account_disabled')
   const login = { account, client, ...grant, amr, acr, ...readConfirmation(options) }
   // another password makes no difference to a login that needs none
-  const completed = await startLoginSession(login, settings, async () => true)
+  const completed = await startLoginSession(login, settings, start, async () => true)
   if (completed === undefined) throw refuse('login_account_disabled')
   return completed
 }

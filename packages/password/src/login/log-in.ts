@@ -1,14 +1,7 @@
 import type { InvalidLoginErrorCode } from '@authcore/core'
 import { normalizePassword } from '../hashing/normalize-password.js'
 import { parseIdentifier } from '../throttle/account-identity.js'
-import type {
-  CompletedLogin,
-  CompleteLoginOptions,
-  LoginClient,
-  LoginOptions,
-  LoginResult,
-  PendingLogin,
-} from './login.js'
+import type { CompleteLoginOptions, LoginClient, LoginOptions, PendingLogin } from './login.js'
 import {
   findAccount,
   findAccountBySubject,
@@ -22,16 +15,17 @@ import type { PasswordAccount } from './password-accounts.js'
 import type { OpenedPendingLogin, PendingLogins } from './pending-login.js'
 import type { SecondFactors, VerifiedSecondFactor } from './second-factors.js'
 import { type SessionGrant, validateGrant } from './session-grant.js'
-import { startLoginSession } from './start-login-session.js'
+import { type CompletedWith, type StartSession, startLoginSession } from './start-login-session.js'
 import { readConfirmation, verifyFactor } from './verify-factor.js'
 import { verifyPassword } from './verify-password.js'
 
 /** The first step of a login: the password. */
-export async function logIn(
+export async function logIn<Started>(
   options: LoginOptions,
   settings: LoginSettings,
   pendingLogins: PendingLogins,
-): Promise<LoginResult<string, string, unknown>> {
+  start: StartSession<Started>,
+): Promise<CompletedWith<Started> | PendingLogin> {
   const { auth, secondFactors, hasher } = settings
   const client = readClient(options)
   const grant = validateGrant(options)
@@ -50,7 +44,7 @@ export async function logIn(
     return passwordHash !== undefined && (await hasher.verify(password, passwordHash)).matches
   }
   const login = { account, amr: ['pwd'], client, ...grant, ...readConfirmation(options) }
-  const completed = await startLoginSession(login, settings, isStillRight)
+  const completed = await startLoginSession(login, settings, start, isStillRight)
   if (completed !== undefined) return completed
   throw refuseLogin('login_password_invalid', { auth }, { subject: account.subject, client })
 }
@@ -74,11 +68,12 @@ async function askForSecondFactor(
 }
 
 /** The second step of a login: the second factor. */
-export async function finishLogin(
+export async function finishLogin<Started>(
   options: CompleteLoginOptions,
   settings: LoginSettings,
   pendingLogins: PendingLogins,
-): Promise<CompletedLogin<string, string, unknown>> {
+  start: StartSession<Started>,
+): Promise<CompletedWith<Started>> {
   const { secondFactors } = settings
   const client = readClient(options)
   const pending = await pendingLogins.open(options.pendingToken)
@@ -103,7 +98,7 @@ export async function finishLogin(
     acr,
     ...readConfirmation(options),
   }
-  const completed = await startLoginSession(login, settings, async () => false)
+  const completed = await startLoginSession(login, settings, start, async () => false)
   if (completed === undefined) throw refuse('login_pending_invalid')
   return completed
 }

@@ -1,4 +1,4 @@
-import type { Confirmation, JsonObject, SessionTokens } from '@authcore/core'
+import type { Confirmation, CookieSession, JsonObject, SessionTokens } from '@authcore/core'
 import type { SecondFactorProof } from './second-factors.js'
 
 /** What is known of whoever asks. Nothing in it has been verified. */
@@ -52,6 +52,16 @@ export interface CompletedLogin<
   readonly tokens: SessionTokens<Scope, Role, Claims>
   /** For the device to keep and to present at the next login: guesses of others do not lock it out. Opens nothing. */
   readonly deviceToken: string
+}
+
+/** The same, where the session is kept in a cookie. */
+export interface CompletedCookieLogin<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> extends Omit<CompletedLogin<Scope, Role, Claims>, 'tokens'> {
+  /** For `createSessionCookie().issue` of `@authcore/http`. */
+  readonly cookieSession: CookieSession<Scope, Role, Claims>
 }
 
 /** The password was right; a second factor is missing. */
@@ -115,7 +125,14 @@ export interface IssuedActionToken {
 }
 
 /** Logs people in with a password, and with a second factor where there is one. */
-export interface Login<Scope extends string = string, Role extends string = string, Claims = JsonObject> {
+export interface Login<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+  Completed = CompletedLogin<Scope, Role, Claims>,
+> {
+  /** What a login ends with: an access token and a refresh token, or the one token of a cookie. */
+  readonly session: 'tokens' | 'cookie'
   /**
    * Verifies a password. Unknown account, wrong password and too many attempts get one answer after the same work.
    * @throws InvalidLoginError `login_*`; answer all of them as `@authcore/http` does, with `login_failed`
@@ -123,7 +140,7 @@ export interface Login<Scope extends string = string, Role extends string = stri
    * @throws InvalidRequestError `argument_invalid`, `password_malformed`, `password_too_long`
    * @throws StoreError
    */
-  login(options: LoginOptions): Promise<LoginResult<Scope, Role, Claims>>
+  login(options: LoginOptions): Promise<Completed | PendingLogin>
   /**
    * Finishes a login with a second factor. A wrong proof leaves the pending token as it is; attempts are counted with
    * those at the password.
@@ -131,7 +148,7 @@ export interface Login<Scope extends string = string, Role extends string = stri
    * @throws RateLimitError `rate_limited`
    * @throws StoreError
    */
-  completeLogin(options: CompleteLoginOptions): Promise<CompletedLogin<Scope, Role, Claims>>
+  completeLogin(options: CompleteLoginOptions): Promise<Completed>
   /**
    * Logs somebody in with a passkey, without a name or a password: it says whose it is.
    * @throws InvalidLoginError `login_*`
@@ -140,7 +157,7 @@ export interface Login<Scope extends string = string, Role extends string = stri
    * @throws ConfigError `config_invalid` when the second factors have no `verifyFirst`
    * @throws StoreError
    */
-  loginWithPasskey(options: LoginWithPasskeyOptions): Promise<CompletedLogin<Scope, Role, Claims>>
+  loginWithPasskey(options: LoginWithPasskeyOptions): Promise<Completed>
   /**
    * Reads a pending token, to send a code or a challenge to whoever has got that far. That it was not used yet is not
    * verified.
@@ -194,3 +211,13 @@ export interface Login<Scope extends string = string, Role extends string = stri
    */
   verifyEmail(token: string): Promise<{ readonly subject: string; readonly email: string }>
 }
+
+/**
+ * The same with sessions that browsers keep in a cookie. They are bound to no key beside that: `confirmation` of the
+ * options changes nothing.
+ */
+export type CookieLogin<
+  Scope extends string = string,
+  Role extends string = string,
+  Claims = JsonObject,
+> = Login<Scope, Role, Claims, CompletedCookieLogin<Scope, Role, Claims>>

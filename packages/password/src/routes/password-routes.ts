@@ -1,13 +1,14 @@
-import { InvalidRequestError, type SessionTokens } from '@authcore/core'
+import { type CookieSession, InvalidRequestError, type SessionTokens } from '@authcore/core'
 import {
   createOptionReader,
+  type OptionReader,
   type PackageRoute,
-  type PackageRouteAnswer,
   type PackageRoutes,
   type RouteBody,
   readRouteBody,
 } from '@authcore/core/extension'
-import type { Login, LoginResult } from '../login/login.js'
+import type { CookieLogin, Login } from '../login/login.js'
+import { type LoginCookies, toLoginAnswer } from './login-answer.js'
 
 /** Which routes are served, and how. */
 export interface PasswordRoutesOptions {
@@ -26,9 +27,14 @@ export interface PasswordRoutesOptions {
    * only pages of the own origins can log in.
    */
   readonly refreshCookie?: { issue(tokens: SessionTokens<string, string, unknown>): string }
+  /**
+   * `createSessionCookie()` of `@authcore/http`; needed with `createCookieLogin`, and of no use without. Only pages of the
+   * own origins can log in, and the cookie serves for a change of the password too.
+   */
+  readonly sessionCookie?: { issue(started: CookieSession<string, string, unknown>): string }
 }
 
-type AnyLogin = Login<string, string, unknown>
+type AnyLogin = Login<string, string, unknown> | CookieLogin<string, string, unknown>
 
 const MAX_IDENTIFIER = 320
 /** More than any password: what is too long is told so by the policy. */
@@ -37,7 +43,7 @@ const MAX_TOKEN = 4096
 
 /**
  * Prepares the routes: login, its second step and login with a passkey, change of the password, reset, registration.
- * @param login what `createLogin` returned
+ * @param login what `createLogin` or `createCookieLogin` returned
  * @throws ConfigError `config_invalid` with every problem by path
  */
 export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions = {}): PackageRoutes {
@@ -47,17 +53,13 @@ export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions =
   const [register, secondFactors] = [has('register', false), has('secondFactors', true)]
   const passkeys = has('passkeys', false)
   const [reset, emailVerification] = [has('reset', true), has('emailVerification', true)]
-  const cookie = reader.value(
-    'refreshCookie',
-    isCookie,
-    'what createRefreshCookie of @authcore/http returned',
-  )
+  const cookies = readCookies(reader, login)
   reader.finish()
   const routes = [
     ...(register ? [registerRoute(login)] : []),
-    loginRoute(login, cookie),
-    ...(secondFactors ? [completeRoute(login, cookie)] : []),
-    ...(passkeys ? [passkeyRoute(login, cookie)] : []),
+    loginRoute(login, cookies),
+    ...(secondFactors ? [completeRoute(login, cookies)] : []),
+    ...(passkeys ? [passkeyRoute(login, cookies)] : []),
     changeRoute(login),
     ...(reset ? [requestResetRoute(login), resetRoute(login)] : []),
     ...(emailVerification ? [verifyEmailRoute(login)] : []),
@@ -65,7 +67,29 @@ export function passwordRoutes(login: AnyLogin, options: PasswordRoutesOptions =
   return Object.freeze({ routes: Object.freeze(routes.map(route => Object.freeze(route))) })
 }
 
-type Cookie = NonNullable<PasswordRoutesOptions['refreshCookie']>
+/** A cookie of the kind of the sessions: one that nobody sets, or a login without its cookie, is a mistake. */
+function readCookies(reader: OptionReader, login: AnyLogin): LoginCookies {
+  const [needed, refused] =
+    login.session === 'cookie' ? ['sessionCookie', 'refreshCookie'] : [undefined, 'sessionCookie']
+  const refreshCookie = reader.value(
+    'refreshCookie',
+    isCookie<NonNullable<PasswordRoutesOptions['refreshCookie']>>,
+    'what createRefreshCookie of @authcore/http returned',
+  )
+  const sessionCookie = reader.value(
+    'sessionCookie',
+    isCookie<NonNullable<PasswordRoutesOptions['sessionCookie']>>,
+    'what createSessionCookie of @authcore/http returned',
+  )
+  if (needed !== undefined && reader.read(needed) === undefined) reader.refuse(needed, 'is required')
+  if (reader.read(refused) !== undefined) reader.refuse(refused, 'does not fit the sessions of this login')
+  return { refreshCookie, sessionCookie }
+}
+
+/** A page of another site must not be able to put somebody into a session by cookie. */
+function setsCookie({ refreshCookie, sessionCookie }: LoginCookies): boolean {
+  return refreshCookie !== undefined || sessionCookie !== undefined
+}
 
 function registerRoute(login: AnyLogin): PackageRoute {
   return {
@@ -83,11 +107,11 @@ function registerRoute(login: AnyLogin): PackageRoute {
   }
 }
 
-function loginRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
+function loginRoute(login: AnyLogin, cookies: LoginCookies): PackageRoute {
   return {
     method: 'POST',
     path: '/login',
-    sameOrigin: cookie !== undefined,
+    sameOrigin: setsCookie(cookies),
     handle: async ({ ip, readBody, proveKeys }) => {
       const members = ['identifier', 'password', 'client_id', 'label', 'device_token']
       const body = readRouteBody(await readBody(), members)
@@ -99,16 +123,16 @@ function loginRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
       }
       // a proof counts once: it is spent on a request that can be read
       const { confirmation, headers } = await proveKeys()
-      return toAnswer(await login.login({ ...request, confirmation }), headers, cookie)
+      return toLoginAnswer(await login.login({ ...request, confirmation }), headers, cookies)
     },
   }
 }
 
-function completeRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
+function completeRoute(login: AnyLogin, cookies: LoginCookies): PackageRoute {
   return {
     method: 'POST',
     path: '/login/complete',
-    sameOrigin: cookie !== undefined,
+    sameOrigin: setsCookie(cookies),
     handle: async ({ ip, readBody, proveKeys }) => {
       const body = readRouteBody(await readBody(), ['pending_token', 'proof', 'device_token'])
       const request = {
@@ -117,21 +141,21 @@ function completeRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRout
         ...toClient(ip, body),
       }
       const { confirmation, headers } = await proveKeys()
-      return toAnswer(await login.completeLogin({ ...request, confirmation }), headers, cookie)
+      return toLoginAnswer(await login.completeLogin({ ...request, confirmation }), headers, cookies)
     },
   }
 }
 
-function passkeyRoute(login: AnyLogin, cookie: Cookie | undefined): PackageRoute {
+function passkeyRoute(login: AnyLogin, cookies: LoginCookies): PackageRoute {
   return {
     method: 'POST',
     path: '/login/passkey/complete',
-    sameOrigin: cookie !== undefined,
+    sameOrigin: setsCookie(cookies),
     handle: async ({ ip, readBody, proveKeys }) => {
       const body = readRouteBody(await readBody(), ['proof', 'client_id', 'label', 'device_token'])
       const request = { proof: body.object('proof'), ...toGrant(body), ...toClient(ip, body) }
       const { confirmation, headers } = await proveKeys()
-      return toAnswer(await login.loginWithPasskey({ ...request, confirmation }), headers, cookie)
+      return toLoginAnswer(await login.loginWithPasskey({ ...request, confirmation }), headers, cookies)
     },
   }
 }
@@ -140,9 +164,10 @@ function changeRoute(login: AnyLogin): PackageRoute {
   return {
     method: 'POST',
     path: '/password',
-    policy: { methods: ['access_token'] },
+    policy: { methods: [login.session === 'cookie' ? 'session' : 'access_token'] },
     handle: async ({ ip, principal, readBody }) => {
-      if (principal?.method !== 'access_token') throw new InvalidRequestError('credentials_missing')
+      if (principal?.method !== 'access_token' && principal?.method !== 'session')
+        throw new InvalidRequestError('credentials_missing')
       const members = ['current_password', 'new_password', 'keep_session', 'device_token']
       const body = readRouteBody(await readBody(), members)
       const keepsSession = body.flag('keep_session') && principal.sessionId !== undefined
@@ -204,40 +229,10 @@ function toClient(ip: string | undefined, body: RouteBody) {
   return { ip, deviceToken: body.optionalText('device_token', 512) }
 }
 
-/** RFC 6749 section 5.1, and 202 for a login that waits for its second factor. */
-function toAnswer(
-  result: LoginResult<string, string, unknown>,
-  headers: Readonly<Record<string, string>>,
-  cookie: Cookie | undefined,
-): PackageRouteAnswer {
-  if (result.outcome === 'second_factor_required') {
-    const { outcome, pendingToken, expiresAt, methods } = result
-    return {
-      status: 202,
-      headers,
-      body: { outcome, pending_token: pendingToken, expires_at: Math.floor(expiresAt / 1000), methods },
-    }
-  }
-  const { tokens, deviceToken } = result
-  const body = {
-    access_token: tokens.accessToken,
-    token_type: tokens.tokenType,
-    expires_in: tokens.expiresInSeconds,
-    ...(cookie === undefined && { refresh_token: tokens.refreshToken }),
-    scope: tokens.scope.join(' '),
-    device_token: deviceToken,
-  }
-  return {
-    status: 200,
-    headers: { ...headers, ...(cookie !== undefined && { 'set-cookie': cookie.issue(tokens) }) },
-    body,
-  }
-}
-
 function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean'
 }
 
-function isCookie(value: unknown): value is Cookie {
+function isCookie<Cookie>(value: unknown): value is Cookie {
   return typeof Reflect.get(Object(value), 'issue') === 'function'
 }
