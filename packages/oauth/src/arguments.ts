@@ -20,9 +20,3 @@ export function isText(value: unknown, maximum: number): value is string {
     /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]+$/u.test(value)
   )
 }
-
-/** The own members of what came from outside; what stands in a polluted `Object.prototype` is none of them. */
-export function membersOf(value: unknown): ReadonlyMap<string, unknown> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return new Map<string, unknown>(isObject ? Object.entries(value) : [])
-}

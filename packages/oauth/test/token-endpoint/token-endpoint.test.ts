@@ -1,3 +1,4 @@
+import { certificateThumbprint } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import { createAuthRoutes, createHttpAuth } from '@authcore/http'
 import { describe, expect, it } from 'vitest'
@@ -26,13 +27,18 @@ async function serve(options: Partial<TokenEndpointOptions> = {}, client: object
   })
   const { clientId } = registered.client
   const basic = `Basic ${btoa(`${clientId}:${registered.clientSecret}`)}`
-  const send = async (body: unknown, headers: Readonly<Record<string, string | readonly string[]>> = {}) => {
+  const send = async (
+    body: unknown,
+    headers: Readonly<Record<string, string | readonly string[]>> = {},
+    clientCertificate?: Uint8Array,
+  ) => {
     const answer = await handle({
       method: 'POST',
       path: '/oauth/token',
       url: '/oauth/token',
       headers: { 'content-type': FORM, authorization: basic, ...headers },
       readBody: async () => body,
+      ...(clientCertificate !== undefined && { clientCertificate }),
     })
     return {
       status: answer?.status,
@@ -307,6 +313,40 @@ describe('POST /oauth/token', () => {
     const refused = await send(`grant_type=refresh_token&refresh_token=${refreshToken}`)
     expect(refused.json.error).toBe('invalid_dpop_proof')
     await expect(auth.sessions.refresh(refreshToken, { clientId })).resolves.toBeDefined()
+  })
+
+  // covers ASVS-10.3.5
+  it('binds tokens of either form to the certificate of the client (RFC 8705)', async () => {
+    const certificate = new Uint8Array([48, 3, 2, 1, 1])
+    const confirmation = { 'x5t#S256': certificateThumbprint(certificate) }
+    for (const accessTokens of ['jwt', 'opaque']) {
+      const grantTypes = ['client_credentials', 'refresh_token']
+      const { send, auth, opaqueTokens, clientId } = await serve(
+        {},
+        { accessTokens, grantTypes, requiresBoundTokens: true },
+      )
+      const { json } = await send('grant_type=client_credentials', {}, certificate)
+      expect(json.token_type).toBe('Bearer')
+      const verifier = accessTokens === 'jwt' ? auth.accessTokens : opaqueTokens
+      const token = json.access_token
+      await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'token_binding_mismatch' })
+      await expect(verifier.verify(token, { confirmation })).resolves.toMatchObject({ confirmation })
+      // a certificate binds no session that was started without it
+      const plain = await auth.sessions.start({ subject: 'user-1', clientId })
+      const refused = await send(
+        `grant_type=refresh_token&refresh_token=${plain.refreshToken}`,
+        {},
+        certificate,
+      )
+      expect(refused).toMatchObject({ status: 400, json: { error: 'invalid_dpop_proof' } })
+      const bound = await auth.sessions.start({ subject: 'user-1', clientId, confirmation })
+      const granted = await send(
+        `grant_type=refresh_token&refresh_token=${bound.refreshToken}`,
+        {},
+        certificate,
+      )
+      await expect(verifier.verify(granted.json.access_token, { confirmation })).resolves.toBeDefined()
+    }
   })
 
   it('is for the developer to mend where opaque tokens were promised and are not there', async () => {
