@@ -34,6 +34,7 @@ const INVALID_GRANT = {
   session_not_found: 'The session does not exist.',
   session_expired: 'The session has expired.',
   session_revoked: 'The session has been ended.',
+  provider_grant_ended: 'The connection to the provider has ended; sign in there again.',
 } as const
 
 const INVALID_API_KEY = {
@@ -56,6 +57,11 @@ const INVALID_LOGIN = {
   login_restricted: 'The login failed.',
   login_pending_invalid: 'The login has expired or was finished before; start again.',
   password_reset_invalid: 'The link to reset the password has expired or was used before.',
+  sign_in_state_invalid: 'The sign-in has expired or was finished before; start again.',
+  sign_in_denied: 'The sign-in was cancelled or refused at the provider.',
+  sign_in_response_invalid: 'The login failed.',
+  sign_in_identity_invalid: 'The login failed.',
+  sign_in_account_refused: 'No account can be opened with this identity.',
   email_verification_invalid: 'The link to confirm the e-mail address has expired or was used before.',
 } as const
 
@@ -123,6 +129,11 @@ const INVALID_REQUEST = {
   factor_not_found: 'There is no such factor.',
   factor_already_enrolled: 'The factor has been added before.',
   factor_limit_reached: 'The account has as many factors as it can have; remove one first.',
+  provider_unknown: 'There is no such identity provider.',
+  return_to_refused: 'The address to return to is not one of this service.',
+  identity_not_found: 'There is no such identity.',
+  identity_taken: 'The identity belongs to another account.',
+  identity_limit_reached: 'The account has as many identities as it can have; remove one first.',
   factor_enrolment_invalid: 'The proof is wrong, or the factor was not confirmed in time; start again.',
 } as const
 
@@ -136,6 +147,7 @@ const STORE = {
   store_record_invalid: 'The service cannot check credentials at the moment.',
   signing_key_unavailable: 'The service cannot use its signing key at the moment.',
   jwk_set_unavailable: 'The service cannot fetch the keys of the issuer at the moment.',
+  provider_response_invalid: 'The identity provider gave an answer that cannot be used.',
   provider_unavailable: 'The identity provider cannot be reached at the moment.',
   password_hash_unusable: 'The service cannot check credentials at the moment.',
   code_delivery_failed: 'The service cannot send the code at the moment.',

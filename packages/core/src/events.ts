@@ -125,6 +125,33 @@ export interface AuthEventCatalogue {
   'oauth_client.removed': { readonly clientId: string }
   /** Somebody did not prove to be the client. The reason is for operators; callers get one answer for all. */
   'oauth_client.refused': { readonly clientId?: string; readonly reason: string }
+  /** A provider vouched for somebody whose account may be opened. The session that follows has its own event. */
+  'sign_in.completed': { readonly subject: string; readonly provider: string; readonly isNewAccount: boolean }
+  /** A sign-in ended without a session, or an identity was not linked. `reason` says more than the code does. */
+  'sign_in.refused': {
+    readonly provider: string
+    readonly code: AuthErrorCode
+    readonly reason: string
+    readonly ip?: string
+  }
+  /** An identity opens an account from now on. */
+  'identity.linked': {
+    readonly subject: string
+    readonly provider: string
+    readonly identityId: string
+    readonly by: 'sign_up' | 'email' | 'owner'
+  }
+  'identity.unlinked': { readonly subject: string; readonly provider: string; readonly identityId: string }
+  /** Tokens of a provider were replaced. */
+  'provider_tokens.refreshed': { readonly subject: string; readonly provider: string }
+  /** The provider takes the refresh token no more. */
+  'provider_tokens.ended': { readonly subject: string; readonly provider: string }
+  /** Tokens were deleted here; whether the provider has revoked them too. */
+  'provider_tokens.removed': {
+    readonly subject: string
+    readonly provider: string
+    readonly isRevoked: boolean
+  }
   'signing_key.announced': { readonly kid: string; readonly algorithm: string; readonly activatesAt: number }
   'signing_key.withdrawn': { readonly kid: string }
   'revocation.recorded': { readonly kind: RevocationKind; readonly id: string; readonly revokedAt: number }

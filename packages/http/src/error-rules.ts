@@ -91,6 +91,8 @@ const LOGIN = {
   tokenError: 'invalid_grant',
   publicCode: 'login_failed',
 } as const
+/** Without a challenge: there is nothing to present here but the answer of a provider. */
+const SIGN_IN = { status: 400, title: 'Sign-in failed', tokenError: 'invalid_grant' } as const
 const LINK = { status: 400, title: 'Invalid link', tokenError: 'invalid_grant' } as const
 const REQUEST = { status: 400, title: 'Invalid request', tokenError: 'invalid_request' } as const
 const PASSWORD = { status: 400, title: 'Password refused', tokenError: 'invalid_request' } as const
@@ -138,6 +140,7 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   session_not_found: { ...NOT_FOUND, tokenError: 'invalid_grant' },
   session_expired: SESSION,
   session_revoked: SESSION,
+  provider_grant_ended: { status: 409, title: 'Connection ended', tokenError: 'invalid_grant' },
 
   api_key_malformed: API_KEY,
   api_key_unknown: API_KEY,
@@ -160,6 +163,11 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
     challenge: 'none',
     tokenError: 'invalid_grant',
   },
+  sign_in_state_invalid: SIGN_IN,
+  sign_in_denied: SIGN_IN,
+  sign_in_response_invalid: { ...SIGN_IN, publicCode: 'login_failed' },
+  sign_in_identity_invalid: { ...SIGN_IN, publicCode: 'login_failed' },
+  sign_in_account_refused: { ...SIGN_IN, status: 403 },
   password_reset_invalid: LINK,
   email_verification_invalid: LINK,
 
@@ -235,6 +243,11 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   factor_already_enrolled: CONFLICT,
   factor_limit_reached: CONFLICT,
   factor_enrolment_invalid: REQUEST,
+  provider_unknown: NOT_FOUND,
+  return_to_refused: REQUEST,
+  identity_not_found: NOT_FOUND,
+  identity_taken: CONFLICT,
+  identity_limit_reached: CONFLICT,
 
   rate_limited: { status: 429, title: 'Too many requests', tokenError: 'temporarily_unavailable' },
 
@@ -244,6 +257,7 @@ export const ERROR_RULES: Readonly<Record<AuthErrorCode, ErrorRule | undefined>>
   store_record_invalid: UNAVAILABLE,
   signing_key_unavailable: UNAVAILABLE,
   jwk_set_unavailable: UNAVAILABLE,
+  provider_response_invalid: UNAVAILABLE,
   provider_unavailable: UNAVAILABLE,
   password_hash_unusable: UNAVAILABLE,
   code_delivery_failed: UNAVAILABLE,

@@ -1,9 +1,10 @@
 import { StoreError } from '@authcore/core'
 import type { CreateTimeout } from '@authcore/core/ports'
 import { transport as runtimeTransport } from '#outbound'
-import { createOptionReader } from '../option-reader.js'
+import { isLoopback, isSafeScheme } from '../loopback.js'
+import { createOptionReader, type OptionReader } from '../option-reader.js'
 import { OutboundError } from './outbound-error.js'
-import type { OutboundFetch, OutboundResponse, OutboundTransport } from './outbound-fetch.js'
+import type { OutboundFetch, OutboundTransport } from './outbound-fetch.js'
 
 /** What requests to providers may reach. */
 export interface OutboundOptions {
@@ -20,9 +21,10 @@ export interface OutboundOptions {
   readonly maxBytes?: number
   /** Makes the signal that ends a request; the timer of the runtime unless told. */
   readonly createTimeout?: CreateTimeout
+  /** Sends what has passed the checks of URLs; that of the runtime unless told. Addresses are then its own affair. */
+  readonly transport?: OutboundTransport
 }
 
-const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
 const MAX_URL = 8192
 
@@ -37,43 +39,51 @@ const MAX_URL = 8192
  * const { status } = await fetch('https://login.corp.example.com/health', { method: 'GET', headers: {} })
  */
 export function createOutboundFetch(options: OutboundOptions = {}): OutboundFetch {
-  return wireOutboundFetch(options, runtimeTransport)
+  const reader = createOptionReader(options)
+  const outbound = readOutbound(reader)
+  reader.finish()
+  return outbound.fetch
 }
 
-/** The same on a given transport; how tests run both. */
-export function wireOutboundFetch(options: OutboundOptions, transport: OutboundTransport): OutboundFetch {
-  const reader = createOptionReader(options)
+/** Requests as they were configured. */
+export interface Outbound {
+  readonly fetch: OutboundFetch
+  readonly allowLoopback: boolean
+  readonly timeoutSeconds: number
+  readonly createTimeout: CreateTimeout
+}
+
+/** Reads the options; nothing may be sent before `finish` of the reader has passed. */
+export function readOutbound(reader: OptionReader): Outbound {
   const privateHosts = reader.value('privateHosts', isHostList, 'up to 100 host names in lower case') ?? []
   const allowLoopback = reader.value('allowLoopback', isBoolean, 'true or false') ?? false
   const timeoutSeconds = reader.integer('timeoutSeconds', 1, 60, 10)
   const maxBytes = reader.integer('maxBytes', 1024, 16_777_216, 1_048_576)
   const createTimeout = reader.value('createTimeout', isCreateTimeout, 'a function') ?? systemTimeout
-  reader.finish()
+  const transport = reader.value('transport', isTransport, 'a function') ?? runtimeTransport
   const isPrivate = new Set(privateHosts)
-  return async (target, request): Promise<OutboundResponse> => {
+  const fetch: OutboundFetch = async (target, request) => {
     const url = parseUrl(target, allowLoopback)
     const isPrivateAllowed = isPrivate.has(url.hostname) || (allowLoopback && isLoopback(url))
     const signal = createTimeout(1000 * timeoutSeconds)
     try {
-      return await transport({ ...request, url, signal, maxBytes, isPrivateAllowed })
+      const answer = await transport({ ...request, url, signal, maxBytes, isPrivateAllowed })
+      if (answer.body.length > maxBytes) throw new OutboundError('too_large')
+      return answer
     } catch (error) {
       throw unavailable(error)
     }
   }
+  return Object.freeze({ fetch, allowLoopback, timeoutSeconds, createTimeout })
 }
 
 function parseUrl(target: string, allowLoopback: boolean): URL {
   const url = target.length <= MAX_URL && URL.canParse(target) ? new URL(target) : undefined
   if (url === undefined || url.username !== '' || url.password !== '') throw refuse()
-  if (allowLoopback && isLoopback(url) && url.protocol === 'http:') return url
-  if (url.protocol !== 'https:') throw refuse()
+  if (!isSafeScheme(url, allowLoopback)) throw refuse()
   // providers have names; an address would need no look-up and so pass by the check of what names stand for
   if (isAddress(url.hostname) && !(allowLoopback && isLoopback(url))) throw refuse()
   return url
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return LOOPBACK_HOSTS.includes(hostname)
 }
 
 /** `URL` has written every notation of an IPv4 address (`0x7f.1`, `2130706433`) as four decimals. */
@@ -107,5 +117,9 @@ function isBoolean(value: unknown): value is boolean {
 }
 
 function isCreateTimeout(value: unknown): value is CreateTimeout {
+  return typeof value === 'function'
+}
+
+function isTransport(value: unknown): value is OutboundTransport {
   return typeof value === 'function'
 }

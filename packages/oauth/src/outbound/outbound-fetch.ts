@@ -2,7 +2,7 @@ import type { TimeoutSignal } from '@authcore/core/ports'
 
 /** One request to a provider. */
 export interface OutboundRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   /** Sent as UTF-8. */
