@@ -6,6 +6,8 @@ export interface Mailbox {
   readonly options: CodeOptions
   /** The code of the last message. */
   code(): string
+  /** Settles when the next message has come in. */
+  next(): Promise<void>
   /** What the next messages meet. */
   meet(fate: 'delivery' | 'failure' | 'silence' | 'throw'): void
   /** Ends the time of whoever waits. */
@@ -17,9 +19,11 @@ export function createMailbox(options: Partial<CodeOptions> = {}): Mailbox {
   const messages: CodeMessage[] = []
   const waits: number[] = []
   const controllers: AbortController[] = []
+  const waiting: (() => void)[] = []
   let fate: Parameters<Mailbox['meet']>[0] = 'delivery'
   const send = (message: CodeMessage): Promise<void> => {
     messages.push(message)
+    for (const wake of waiting.splice(0)) wake()
     const error = new Error(`The carrier refused "${message.code}" to ${message.to}.`)
     if (fate === 'throw') throw error
     if (fate === 'failure') return Promise.reject(error)
@@ -36,6 +40,7 @@ export function createMailbox(options: Partial<CodeOptions> = {}): Mailbox {
     waits,
     options: { send, createTimeout, ...options },
     code: () => messages.at(-1)?.code ?? '',
+    next: () => new Promise(resolve => void waiting.push(resolve)),
     meet: next => {
       fate = next
     },
