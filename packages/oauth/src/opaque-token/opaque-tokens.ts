@@ -104,7 +104,7 @@ export interface OpaqueTokens<
 
   /**
    * Tells what a token stands for, for others than its bearer (RFC 7662): with the key that it is bound to instead of
-   * its proof, whomever it is for. Asks the store in every case. Not for letting a request pass.
+   * its proof, whomever it is for. Its record never comes from the cache. Not for letting a request pass.
    * @returns `undefined` for every token that is not active
    * @throws StoreError `store_unavailable`
    */
