@@ -110,7 +110,7 @@ describe('toErrorResponse', () => {
     expect(new Set(errors.map(error => JSON.stringify(toErrorResponse(error)))).size).toBe(1)
     expect(new Set(errors.map(error => JSON.stringify(toTokenErrorResponse(error)))).size).toBe(1)
     expect(new Set(errors.slice(0, -1).map(error => error.message)).size).toBe(1)
-    expect(codes.length).toBe(6)
+    expect(codes.length).toBe(8)
   })
 
   it('says when to come back', () => {
