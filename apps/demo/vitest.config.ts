@@ -10,7 +10,7 @@ export default defineConfig({
     ...config.test,
     globalSetup: 'test/setup/template-folder.ts',
     // an embedded database takes seconds to start, and much longer on a machine with other things to do
-    hookTimeout: 120_000,
-    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    testTimeout: 300_000,
   },
 })

@@ -1,15 +1,15 @@
 import type { RequestListener } from 'node:http'
 import type { Clock } from '@authcore/core'
+import { createPasswordHasher, type PasswordHasher } from '@authcore/password'
 import { type CleanUp, createSweepCounter } from './clean-up.js'
 import { createDemoAuth, type DemoAuth } from './demo-auth.js'
 import { type Framework, loadFramework } from './frameworks/frameworks.js'
-import { loginRoutes } from './login/login-routes.js'
-import { createLoginThrottle } from './login/login-throttle.js'
-import { argon2Hasher, type PasswordHasher } from './login/password-hasher.js'
-import { createVerifyPassword } from './login/verify-password.js'
+import { createPeople } from './people/create-people.js'
+import { createMailbox } from './people/mailbox.js'
+import { toPageOrigin } from './people/page-origin.js'
 import { apiRoutes } from './routes/api-routes.js'
 import { gatewayRoutes } from './routes/gateway-routes.js'
-import { pageRoute } from './routes/page-route.js'
+import { pageRoutes } from './routes/page-routes.js'
 import { createAnswerFault } from './routes/problem.js'
 import type { DemoState } from './state/open-state.js'
 
@@ -24,10 +24,12 @@ export interface DemoAppOptions {
   readonly clock: Clock
   readonly state: Pick<DemoState, 'stores' | 'users' | 'secret'>
   readonly admin: AdminLogin
-  /** argon2id unless told. */
+  /** That of `@authcore/password` unless told. */
   readonly hasher?: PasswordHasher
   /** Gets the errors that are nobody's request; the console unless told. */
   readonly report?: (error: unknown) => void
+  /** Gets the mails once they are shown; the console unless told. */
+  readonly print?: (text: string) => void
 }
 
 /** The demo, ready to be served. */
@@ -36,6 +38,8 @@ export interface DemoApp {
   readonly auth: DemoAuth
   /** Deletes what has expired. */
   readonly cleanUp: CleanUp
+  /** Prints every mail from now on. */
+  readonly showMails: () => void
 }
 
 /** How the admin logs in: the user with the role `admin`, who is there from the first start on. */
@@ -47,9 +51,10 @@ export interface AdminLogin {
 /** Puts the reference API together. Nothing listens yet. */
 export async function createDemoApp(options: DemoAppOptions): Promise<DemoApp> {
   const { baseUrl, innerServiceUrl, framework = 'express', clock, state, admin } = options
-  const { hasher = argon2Hasher, report = console.error } = options
+  const { hasher = createPasswordHasher(), report = console.error, print = console.log } = options
   const { users, secret } = state
   const { stores, count } = createSweepCounter(state.stores)
+  const peopleUrl = `${toPageOrigin(baseUrl)}/people`
   const auth = createDemoAuth({ baseUrl, clock, stores, secret })
   const cleanUp: CleanUp = batchSize => count(() => auth.sweep(batchSize === undefined ? {} : { batchSize }))
   await users.addOrSetPassword({
@@ -57,24 +62,22 @@ export async function createDemoApp(options: DemoAppOptions): Promise<DemoApp> {
     passwordHash: await hasher.hash(admin.password),
     roles: ['admin'],
   })
-  const verifyPassword = await createVerifyPassword(users, hasher)
-  const throttle = createLoginThrottle(auth.stores.rateLimits, clock)
-
+  const mailbox = createMailbox(clock, print)
   const createListener = await loadFramework(framework)
   const listener = await createListener({
     auth,
     authRoutes: {
       jwks: false,
       refreshCookie: false,
-      extensions: [loginRoutes({ auth, users, hasher, verifyPassword, throttle })],
+      extensions: createPeople({ auth, users, hasher, mailbox, pageUrl: peopleUrl }),
     },
     rootRoutes: { refresh: false, logout: false, sessions: false, apiKeys: false },
     routes: [
-      pageRoute({ baseUrl, methods: auth, adminEmail: admin.email }),
-      ...apiRoutes({ auth, users, cleanUp }),
+      ...pageRoutes({ baseUrl, peopleUrl, methods: auth, adminEmail: admin.email }),
+      ...apiRoutes({ auth, users, mailbox, cleanUp }),
       ...gatewayRoutes({ auth, innerServiceUrl }),
     ],
     answerFault: createAnswerFault(report),
   })
-  return { listener, auth, cleanUp }
+  return { listener, auth, cleanUp, showMails: mailbox.showMails }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { AdminLogin } from './app.js'
 import { parseArguments, USAGE } from './arguments.js'
+import { toPageOrigin } from './people/page-origin.js'
 import { type DemoSupervisor, superviseDemo } from './process/supervise-demo.js'
 import { StartError } from './start-error.js'
 import { describeState } from './state/describe-state.js'
@@ -48,6 +49,7 @@ async function run(args: readonly string[]): Promise<number> {
     console.log(`The reference API of AuthCore, served by ${framework}, listens on ${demo.baseUrl}\n`)
     const isGood = await walk(demo, admin, stop)
     if (exit || stop.aborted) return isGood ? 0 : FAILED
+    await demo.showMails()
     printAddresses(demo, admin)
     const isStopped = await Promise.race([once(stop, 'abort').then(() => true), demo.ended.then(() => false)])
     console.log(isStopped ? '\nStopping.' : '\nThe server has ended by itself.')
@@ -71,6 +73,7 @@ async function walk(demo: DemoSupervisor, admin: AdminLogin, stop: AbortSignal):
 function printAddresses({ baseUrl, clockOffsetSeconds }: DemoSupervisor, admin: AdminLogin): void {
   console.log(`
 Now try it yourself: ${baseUrl}
+Log in on a page: ${toPageOrigin(baseUrl)}/people
 Admin of this start: ${admin.email}, password ${admin.password}
 The clock of the demo is ${Math.round(clockOffsetSeconds() / 60)} minutes ahead: the walk has put it forward.
 Ctrl-C stops the demo.`)

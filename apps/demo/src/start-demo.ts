@@ -29,6 +29,8 @@ export interface RunningDemo {
   /** By how much its clock is ahead of the system's. */
   readonly clockOffsetSeconds: () => number
   advanceClock(seconds: number): Promise<void>
+  /** Prints every mail from now on. */
+  showMails(): void
   /** Finishes open requests, closes the servers, and writes what is held in memory. */
   stop(): Promise<void>
 }
@@ -57,7 +59,7 @@ async function serve(server: Server, port: number, options: StartDemoOptions): P
     ...(systemClock !== undefined && { systemClock }),
   })
   const inner = await startInnerService({ issuer: baseUrl, clock: clock.now, report })
-  const { listener, auth, housekeeping } = await wire({ ...options, baseUrl, clock, inner }).catch(
+  const { listener, auth, showMails, housekeeping } = await wire({ ...options, baseUrl, clock, inner }).catch(
     async (error: unknown) => {
       await inner.stop()
       throw error
@@ -69,6 +71,7 @@ async function serve(server: Server, port: number, options: StartDemoOptions): P
     port,
     clockOffsetSeconds: () => clock.offsetSeconds,
     advanceClock: housekeeping.advanceClock,
+    showMails,
     stop: async () => {
       await closeServer(server)
       await inner.stop()

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parseArguments, USAGE } from '../src/arguments.js'
 import { FRAMEWORKS, type Framework } from '../src/frameworks/frameworks.js'
 import { createPaint } from '../src/walk/paint.js'
@@ -17,15 +17,20 @@ afterEach(async () => {
 })
 
 describe('every framework', () => {
-  it('gives the same transcript of the walk', async () => {
-    const transcripts: Record<string, readonly string[]> = {}
-    for (const framework of FRAMEWORKS) transcripts[framework] = await transcribe(framework)
-    const { express = [], ...others } = transcripts
-    expect(express.at(-1)).toBe(`${TITLES.length} steps: ${TITLES.length} ok, 0 FAILED`)
-    expect(Object.keys(others)).toEqual(['fastify', 'koa', 'hono'])
-    for (const [framework, transcript] of Object.entries(others)) {
-      expect(transcript, framework).toEqual(express)
-    }
+  describe('gives the same transcript of the walk', () => {
+    let reference: readonly string[]
+
+    beforeAll(async () => {
+      reference = await transcribe('express')
+    })
+
+    it('which is good on Express', () => {
+      expect(reference.at(-1)).toBe(`${TITLES.length} steps: ${TITLES.length} ok, 0 FAILED`)
+    })
+
+    it.each(FRAMEWORKS.filter(framework => framework !== 'express'))('as Express on %s', async framework => {
+      expect(await transcribe(framework)).toEqual(reference)
+    })
   })
 
   it.each(FRAMEWORKS)('answers what no route takes and what cannot be read on %s', async framework => {

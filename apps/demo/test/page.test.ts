@@ -29,6 +29,22 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script|<link|<img|\sstyle=|\son\w+=|url\(/)
   })
 
+  it('runs one script on the page for people, which came from here', async () => {
+    const response = await fetch(`${demo.baseUrl}/people`)
+    const page = await response.text()
+    expect(response.status).toBe(200)
+    const policy = response.headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'; style-src 'sha256-")
+    expect(policy).toContain(
+      "; script-src 'self'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'",
+    )
+    expect(page.match(/<script[^>]*>/g)).toEqual(['<script type="module" src="/people.js">'])
+    expect(page).not.toMatch(/<link|\sstyle=|\son\w+=|url\(/)
+    const script = await fetch(`${demo.baseUrl}/people.js`)
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(await script.text()).not.toMatch(/innerHTML|eval\(/)
+  })
+
   it('holds neither the password of the admin nor anything of the request', async () => {
     const response = await fetch(`${demo.baseUrl}/?x=%3Cb%3Emarker`, {
       headers: { 'x-forwarded-host': 'evil' },
@@ -48,7 +64,7 @@ describe('the page', () => {
     const { code, output, statuses } = await runInShell(lines, `${demo.admin.password}\n`)
     expect(statuses).toEqual(tryOuts.flatMap(tryOut => tryOut.statuses))
     expect(code).toBe(0)
-    expect(output).toContain('"email":"ada@example.com"')
+    expect(output).toContain('"to":"ada@example.com"')
     expect(output).toContain('"method":"access_token"')
     expect(output).toContain('"method":"api_key"')
     expect(output).toContain('scope="reports:write"')

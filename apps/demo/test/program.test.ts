@@ -130,9 +130,15 @@ describe('a program that cannot start', () => {
 describe('arguments', () => {
   it('are read with their defaults', () => {
     const state = { folder: '/data', redisPrefix: 'authcore-demo' }
-    expect(parseArguments([], {}, '/data')).toEqual({ exit: false, port: 3000, state })
+    expect(parseArguments([], {}, '/data')).toEqual({
+      exit: false,
+      framework: 'express',
+      port: 3000,
+      state,
+    })
     expect(parseArguments(['--exit'], { PORT: '8080', DATABASE_URL: '' }, '/data')).toEqual({
       exit: true,
+      framework: 'express',
       port: 8080,
       state,
     })
@@ -171,7 +177,7 @@ function expectGoodWalk(output: string): void {
 async function logInAsAdmin(output: string): Promise<{ baseUrl: string; tokens: Record<string, unknown> }> {
   const baseUrl = /listens on (\S+)/.exec(output)?.[1] ?? ''
   const [, email, password] = /^Admin of this start: (\S+), password (\S+)$/m.exec(output) ?? []
-  const login = await post(`${baseUrl}/auth/login`, { email, password })
+  const login = await post(`${baseUrl}/auth/login`, { identifier: email, password })
   expect(login.status).toBe(200)
   return { baseUrl, tokens: Object(await login.json()) }
 }

@@ -2,8 +2,8 @@ import { cpSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Stores } from '@authcore/core'
+import { createPasswordHasher } from '@authcore/password'
 import { afterEach, describe, expect, inject, it } from 'vitest'
-import { argon2Hasher } from '../src/login/password-hasher.js'
 import type { DemoState } from '../src/state/open-state.js'
 import { WIDTH } from '../src/walk/exchange-text.js'
 import { createPaint } from '../src/walk/paint.js'
@@ -73,9 +73,14 @@ describe('a walk that must fail', () => {
   })
 
   it('fails where any password is right', async () => {
-    const hasher = { ...argon2Hasher, verify: async () => true }
-    const { report } = await walkThrough({ hasher })
-    expect(failedTitles(report)).toEqual(['A wrong password and an unknown user get the same answer'])
+    const verify = async () => ({ matches: true, needsRehash: false })
+    const { report } = await walkThrough({ hasher: { ...createPasswordHasher(), verify } })
+    expect(failedTitles(report)).toEqual([
+      'A wrong password and an unknown user get the same answer',
+      'Guesses run into the lockout, and nobody can tell',
+      'The lockout ends by itself',
+      'Set a new password: every session ends',
+    ])
   })
 
   it('fails where API keys live for ever', async () => {

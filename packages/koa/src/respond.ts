@@ -8,8 +8,9 @@ export function toAuthRequest({ req, originalUrl }: KoaContext): AuthRequest {
 
 /** Answers as it is. */
 export function respond(context: KoaContext, { status, headers, body }: AuthResponse): void {
-  // in this order: Koa puts fields of its own beside a body, and takes fields away with one
-  context.body = body
+  // in this order: Koa puts fields of its own beside a body, and takes fields away with one; where there is none, only
+  // `null` keeps it from writing the words of the status there
+  context.body = body ?? null
   context.status = status
   writeHeaders(context, headers)
 }

@@ -3,6 +3,7 @@ import type { AuthPolicy } from '@authcore/http'
 import Koa from 'koa'
 import { afterEach, describe, expect, it } from 'vitest'
 import { authErrorHandler, authRoutes, type KoaMiddleware, requireAuth, requireScope } from '../src/index.js'
+import { FRAMEWORKS } from './build.js'
 import { createAuth } from './deployment.js'
 import { type Listening, listen } from './listen.js'
 
@@ -116,6 +117,18 @@ describe('mount points', () => {
     expect(await probe(['left', 'behind'], '/refresh')).toBe(204)
     expect(await probe([], '/refresh')).toBe(204)
     expect(await probe(undefined, '/refresh')).toBe(204)
+  })
+})
+
+describe.each(FRAMEWORKS)('an answer without a body on %s', (_, framework) => {
+  it('has none, where Koa would write the words of its status', async () => {
+    const app = new framework()
+    const route = { method: 'POST', path: '/ask', handle: async () => ({ status: 202 }) } as const
+    app.use(authRoutes(createAuth(), { extensions: [{ routes: [route] }] }))
+    const answer = await fetch(`${await serve(app)}/ask`, { method: 'POST' })
+    expect(answer.status).toBe(202)
+    expect(answer.headers.get('content-type')).toBeNull()
+    expect(await answer.text()).toBe('')
   })
 })
 

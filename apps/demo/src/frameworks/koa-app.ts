@@ -71,8 +71,8 @@ function send(
   context: Pick<Context, 'body' | 'status' | 'set' | 'append'>,
   { status, headers, body }: AuthResponse,
 ): void {
-  // in this order: Koa puts fields of its own beside a body
-  context.body = body
+  // in this order: Koa puts fields of its own beside a body; without one only `null` keeps it from writing words there
+  context.body = body ?? null
   context.status = status
   writeHeaders(context, headers)
 }

@@ -73,5 +73,18 @@ table { border-collapse: collapse; width: 100%; min-width: 46rem; font-size: .9r
 th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tr:last-child > * { border-bottom: 0; }
 tbody th { width: 9.5rem; color: var(--faint); font-weight: 500; }
+form { display: flex; flex-wrap: wrap; gap: .6rem .8rem; align-items: end; margin: .4rem 0 .2rem; }
+[hidden] { display: none !important; }
+label { display: grid; gap: .15rem; font-size: .85rem; color: var(--faint); }
+input, select, button { font: inherit; padding: .35rem .6rem; border: 1px solid var(--line); border-radius: .4rem; }
+input, select { background: var(--code); color: var(--ink); min-width: 15rem; }
+button { background: var(--accent); border-color: var(--accent); color: var(--card); cursor: pointer; }
+article h2 { margin: 0; font-size: 1.1rem; }
+output { color: var(--faint); font-size: .93rem; }
+ul { margin: .4rem 0; padding-left: 1.2rem; }
+.buttons { display: flex; flex-wrap: wrap; gap: .6rem; }
+.enrolment { display: flex; flex-wrap: wrap; gap: 1.2rem; align-items: center; }
+.enrolment img { background: #ffffff; border-radius: .4rem; }
+.enrolment code { overflow-wrap: anywhere; color: var(--ink); }
 footer { margin: 2.5rem 0 3rem; }
 `

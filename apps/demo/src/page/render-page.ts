@@ -6,12 +6,14 @@ import type { TryOut, TryOutGroup } from './try-outs.js'
 /** What the page shows. */
 export interface PageContent {
   readonly baseUrl: string
+  /** Of the page for people. */
+  readonly peopleUrl: string
   readonly groups: readonly TryOutGroup[]
   readonly comparison: MethodComparison
 }
 
 /** Writes the page: no scripts, nothing loaded from elsewhere. */
-export function renderPage({ baseUrl, groups, comparison }: PageContent): string {
+export function renderPage({ baseUrl, peopleUrl, groups, comparison }: PageContent): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -27,6 +29,7 @@ export function renderPage({ baseUrl, groups, comparison }: PageContent): string
 They need curl and sed, and nothing else.</p>
 <p class="faint">Serving at <code>${baseUrl}</code>. Data are kept between starts; the console says where.</p>
 <nav>
+<a href="${peopleUrl}">Log in on a page</a>
 ${groups.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}
 <a href="#methods">Compare the methods</a>
 </nav>

@@ -19,7 +19,7 @@ export interface TryOutGroup {
 }
 
 const JSON_TYPE = "-H 'Content-Type: application/json'"
-const LOGIN = '{"email":"ada@example.com","password":"correct horse battery staple"}'
+const LOGIN = '{"identifier":"ada@example.com","password":"correct horse battery staple"}'
 const BEARER = '-H "Authorization: Bearer $ACCESS_TOKEN"'
 
 /**
@@ -42,7 +42,8 @@ function loginGroup(baseUrl: string): TryOutGroup {
   return {
     id: 'login',
     title: 'Log in',
-    intro: 'A login starts a session: a short-lived access token, and a refresh token to replace it.',
+    intro:
+      'A login starts a session. Second factors and passwords that were forgotten are on the page for people.',
     tryOuts: [
       {
         title: 'Register',
@@ -53,7 +54,7 @@ function loginGroup(baseUrl: string): TryOutGroup {
       },
       {
         title: 'Log in',
-        why: 'A wrong password and an unknown email get the same answer, and cost the same work.',
+        why: 'A wrong password, an unknown email and a lockout get the same answer, and cost the same work.',
         route: 'POST /auth/login',
         statuses: [200],
         line: `TOKENS=$(curl -s ${baseUrl}/auth/login ${JSON_TYPE} -d '${LOGIN}'); echo "$TOKENS"`,
@@ -238,7 +239,7 @@ function refusalGroup(baseUrl: string): TryOutGroup {
 }
 
 function adminGroup(baseUrl: string, adminEmail: string): TryOutGroup {
-  const login = `{\\"email\\":\\"${adminEmail}\\",\\"password\\":\\"$ADMIN_PASSWORD\\"}`
+  const login = `{\\"identifier\\":\\"${adminEmail}\\",\\"password\\":\\"$ADMIN_PASSWORD\\"}`
   const asAdmin = '-H "Authorization: Bearer $ADMIN_TOKEN"'
   return {
     id: 'admin',
@@ -258,6 +259,13 @@ function adminGroup(baseUrl: string, adminEmail: string): TryOutGroup {
         route: 'GET /api/admin/users',
         statuses: [200],
         line: `curl -s ${baseUrl}/api/admin/users ${asAdmin}; echo`,
+      },
+      {
+        title: 'Ask for a password reset',
+        why: 'The same answer for everybody; nothing is sent: the mail stands in the console, and is shown to the admin.',
+        route: 'GET /api/admin/mails',
+        statuses: [202, 200],
+        line: `curl -s ${baseUrl}/auth/password/reset-request ${JSON_TYPE} -d '{"identifier":"ada@example.com"}'; curl -s ${baseUrl}/api/admin/mails ${asAdmin}; echo`,
       },
       {
         title: 'Announce the next signing key',

@@ -24,6 +24,9 @@ export function serveCommands(): void {
       case 'advance_clock':
         await server?.demo.advanceClock(command.seconds)
         break
+      case 'show_mails':
+        server?.demo.showMails()
+        break
       case 'stop':
         await server?.stop()
     }

@@ -15,6 +15,7 @@ export interface ServerStart {
 export type ServerCommand =
   | { readonly kind: 'start'; readonly start: ServerStart }
   | { readonly kind: 'advance_clock'; readonly seconds: number }
+  | { readonly kind: 'show_mails' }
   | { readonly kind: 'stop' }
 
 /** What a server process says of itself. */

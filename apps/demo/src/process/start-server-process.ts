@@ -16,6 +16,8 @@ const STOP_TIMEOUT_MS = 15_000
 export interface ServerProcess extends ServerStatus {
   readonly processId: number
   advanceClock(seconds: number): Promise<ServerStatus>
+  /** Prints every mail from now on. */
+  showMails(): Promise<ServerStatus>
   /** Ends the process in order. */
   stop(): Promise<void>
   /** Resolves when the process has ended, for whatever reason. */
@@ -44,6 +46,7 @@ export async function startServerProcess(program: string, start: ServerStart): P
       ...status,
       processId: child.pid ?? 0,
       advanceClock: seconds => ask({ kind: 'advance_clock', seconds }),
+      showMails: () => ask({ kind: 'show_mails' }),
       stop,
       ended,
     }

@@ -7,6 +7,8 @@ export interface DemoSupervisor extends WalkServer {
   readonly port: number
   /** By how much the clock of the demo is ahead of the system's. */
   readonly clockOffsetSeconds: () => number
+  /** Prints every mail from now on. */
+  showMails(): Promise<void>
   /** Resolves when a process ends that was not told to. */
   readonly ended: Promise<void>
   stop(): Promise<void>
@@ -53,6 +55,9 @@ export async function superviseDemo(
       server = await launch({ ...start, port, isPortFixed: true })
       clockOffsetSeconds = server.clockOffsetSeconds
       return { before, after: describe(server) }
+    },
+    showMails: async () => {
+      await server.showMails()
     },
     ended: ended.promise,
     stop: end,

@@ -1,7 +1,8 @@
 import { InvalidRequestError } from '@authcore/core'
 import type { CleanUp } from '../clean-up.js'
 import type { DemoAuth, DemoPrincipal } from '../demo-auth.js'
-import type { UserDirectory } from '../login/user-directory.js'
+import type { Mail, Mailbox } from '../people/mailbox.js'
+import type { UserDirectory } from '../people/user-directory.js'
 import { json } from './answers.js'
 import type { DemoRoute, RouteAccess } from './demo-route.js'
 import { readJsonBody } from './json-body.js'
@@ -11,6 +12,7 @@ import { describeMethods } from './methods.js'
 export interface ApiRoutesOptions {
   readonly auth: DemoAuth
   readonly users: UserDirectory
+  readonly mailbox: Mailbox
   readonly cleanUp: CleanUp
 }
 
@@ -66,7 +68,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly DemoRoute[] {
   ]
 }
 
-function adminRoutes({ auth, users, cleanUp }: ApiRoutesOptions): readonly DemoRoute[] {
+function adminRoutes({ auth, users, mailbox, cleanUp }: ApiRoutesOptions): readonly DemoRoute[] {
   return [
     {
       method: 'GET',
@@ -76,6 +78,12 @@ function adminRoutes({ auth, users, cleanUp }: ApiRoutesOptions): readonly DemoR
         const oldest = await users.list(MAX_LISTED_USERS)
         return json(200, { users: oldest.map(({ id, email, roles }) => ({ id, email, roles })) })
       },
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/mails',
+      access: ADMINS,
+      answer: () => json(200, { mails: mailbox.list().map(toWireMail) }),
     },
     {
       method: 'GET',
@@ -136,6 +144,10 @@ function describePrincipal(principal: DemoPrincipal | undefined): object {
     ...('sessionId' in principal && { session_id: principal.sessionId }),
     ...(principal.expiresAt !== undefined && { expires_at: toNumericDate(principal.expiresAt) }),
   }
+}
+
+function toWireMail({ to, subject, text, writtenAt }: Mail): object {
+  return { to, subject, text, written_at: toNumericDate(writtenAt) }
 }
 
 type SigningKeyStatus = Awaited<ReturnType<DemoAuth['signingKeys']['rotate']>>

@@ -2,8 +2,6 @@ import type { AuthResponse } from '@authcore/http'
 
 /** What the demo itself refuses, in the form in which AuthCore refuses (RFC 9457). */
 const PROBLEMS = {
-  login_failed: { status: 401, title: 'Login failed', detail: 'The email or the password is wrong.' },
-  email_taken: { status: 409, title: 'Conflict', detail: 'There is a user with this email already.' },
   route_not_found: { status: 404, title: 'Not found', detail: 'There is no such route.' },
   request_malformed: { status: 400, title: 'Invalid request', detail: 'The request is malformed.' },
   inner_service_unavailable: {
@@ -58,11 +56,7 @@ function problem(code: ProblemCode): AuthResponse {
   const { status, title, detail } = PROBLEMS[code]
   return {
     status,
-    headers: {
-      'content-type': 'application/problem+json',
-      // RFC 9110 section 15.5.2: a 401 carries a challenge
-      ...(status === 401 && { 'www-authenticate': 'Bearer realm="api"' }),
-    },
+    headers: { 'content-type': 'application/problem+json' },
     body: JSON.stringify({ type: `urn:authcore-demo:problem:${code}`, title, status, code, detail }),
   }
 }

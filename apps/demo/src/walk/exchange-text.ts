@@ -31,7 +31,11 @@ function describeBody(body: unknown): string {
   return formatJson(JSON.parse(JSON.stringify(body), hideSecret), { width: WIDTH, indent: INDENT })
 }
 
+/** What people know or see once: passwords, codes, and what codes are made of. */
+const HIDDEN = ['password', 'new_password', 'code', 'secret', 'uri', 'qr_code', 'recovery_codes']
+
 function hideSecret(name: string, value: unknown): unknown {
-  if (name === 'password') return '(hidden)'
+  // a problem has a code too, which is a word
+  if (HIDDEN.includes(name) && !/^[a-z]+(?:_[a-z]+)+$/.test(String(value))) return '(hidden)'
   return typeof value === 'string' ? shortenSecrets(value) : value
 }

@@ -1,5 +1,5 @@
-/** JWTs, refresh tokens and API keys, also when a part is missing or forged. */
-const CREDENTIAL = /\beyJ[\w-]+\.[\w-]*\.[\w-]*|\brt_[\w-]{20,}|\bsk_[a-z]+_\w{20,}/g
+/** JWTs, opaque tokens (of refreshes, pending logins, devices, resets) and API keys, also when forged. */
+const CREDENTIAL = /\beyJ[\w-]+\.[\w-]*\.[\w-]*|\b(?:rt|pl|dv|pr)_[\w-]{20,}|\bsk_[a-z]+_\w{20,}/g
 
 /** Long texts without a space, such as the modulus of a key: no secrets, but nothing to read either. */
 const NOISE = /(?<![\w-])[\w-]{60,}(?![\w-])/g

@@ -26,6 +26,14 @@ export type KeptName =
   | 'endedRefreshToken'
   | 'publishedKeySet'
   | 'innerServiceUrl'
+  | 'deviceToken'
+  | 'personEmail'
+  | 'personPassword'
+  | 'personAccessToken'
+  | 'totpSecret'
+  | 'usedCode'
+  | 'recoveryCode'
+  | 'resetToken'
 
 /** What a step works with. */
 export interface StepContext {

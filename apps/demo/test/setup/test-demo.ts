@@ -5,7 +5,10 @@ import type { WalkServer } from '../../src/walk/walk-server.js'
 import { createDataFolder } from './data-folder.js'
 
 /** What may be told to a demo under test. */
-export type TestDemoOptions = Pick<StartDemoOptions, 'framework' | 'hasher' | 'report' | 'systemClock'> & {
+export type TestDemoOptions = Pick<
+  StartDemoOptions,
+  'framework' | 'hasher' | 'print' | 'report' | 'systemClock'
+> & {
   /** Replaces stores by ones that misbehave, also after every restart. */
   readonly spoil?: (state: DemoState) => DemoState
   /** What comes over the data between two starts. */
@@ -15,6 +18,8 @@ export type TestDemoOptions = Pick<StartDemoOptions, 'framework' | 'hasher' | 'r
 /** A demo in this process, on data of its own. */
 export interface TestDemo extends WalkServer {
   readonly admin: AdminLogin
+  /** Prints every mail from now on, until the next restart. */
+  showMails(): void
   /** The data go with it. */
   stop(): Promise<void>
 }
@@ -49,6 +54,7 @@ export async function startTestDemo({
     baseUrl,
     admin: ADMIN,
     advanceClock: seconds => running.advanceClock(seconds),
+    showMails: () => running.showMails(),
     restart: async () => {
       const before = `start ${starts}`
       await running.stop()

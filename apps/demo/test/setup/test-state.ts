@@ -1,7 +1,7 @@
 import { prismaStores } from '@authcore/prisma'
 import type { Database } from '../../src/database/database.js'
 import { openEmbedded } from '../../src/database/open-embedded.js'
-import { createUserDirectory } from '../../src/login/user-directory.js'
+import { createUserDirectory } from '../../src/people/user-directory.js'
 import { createClockMemory } from '../../src/state/clock-memory.js'
 import type { DemoState } from '../../src/state/open-state.js'
 import { createDataFolder } from './data-folder.js'

@@ -1,6 +1,6 @@
 import { findMember, readList } from '../answer.js'
 import type { WalkStep } from '../step.js'
-import { expectTokens, logIn, refresh } from './log-in.js'
+import { expectTokens, logIn, postLogin, refresh } from './log-in.js'
 
 const KEYS = 7
 const KEY_SECONDS = 60
@@ -21,7 +21,7 @@ export const CLEAN_UP_STEPS: readonly WalkStep[] = [
       }
       await step.advanceClock(KEY_SECONDS, 'the keys have expired')
 
-      const login = await step.call({ method: 'POST', path: '/auth/login', json: { ...step.admin } })
+      const login = await postLogin(step, step.admin)
       step.keep('adminToken', expectTokens(step, login).accessToken)
       const answer = await step.call({
         method: 'POST',

@@ -1,7 +1,13 @@
 import { type Answer, readText } from '../answer.js'
 import type { StepContext } from '../step.js'
 
-/** A pair of tokens. */
+/** Who logs in. */
+export interface Credentials {
+  readonly email: string
+  readonly password: string
+}
+
+/** What a login brings. */
 export interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string
@@ -9,12 +15,18 @@ export interface Tokens {
 
 /** Logs in as the user of the walk. */
 export async function logIn(step: StepContext, label?: string): Promise<Tokens> {
-  const answer = await step.call({
-    method: 'POST',
-    path: '/auth/login',
-    json: { email: step.kept('email'), password: step.kept('password'), ...(label && { label }) },
-  })
+  const answer = await postLogin(step, { email: step.kept('email'), password: step.kept('password') }, label)
   return expectTokens(step, answer)
+}
+
+/** Sends an email and a password, right or wrong. */
+export function postLogin(
+  step: StepContext,
+  { email, password }: Credentials,
+  label?: string,
+): Promise<Answer> {
+  const json = { identifier: email, password, ...(label !== undefined && { label }) }
+  return step.call({ method: 'POST', path: '/auth/login', json })
 }
 
 /** Presents a refresh token. */

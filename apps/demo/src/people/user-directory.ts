@@ -18,6 +18,9 @@ export interface UserDirectory {
   /** Adds a user, or gives the one with that email this password; roles stay as they are. */
   addOrSetPassword(user: Omit<User, 'id'>): Promise<void>
   findByEmail(email: string): Promise<User | undefined>
+  findById(id: string): Promise<User | undefined>
+  /** Replaces a hash by another one, unless somebody else has replaced it meanwhile. @returns whether it did */
+  replacePasswordHash(id: string, replaced: string, passwordHash: string): Promise<boolean>
   /** The oldest come first. */
   list(limit: number): Promise<readonly User[]>
 }
@@ -38,6 +41,18 @@ export function createUserDirectory({ demoUser }: Pick<PrismaClient, 'demoUser'>
     findByEmail: async email => {
       const row = await demoUser.findUnique({ where: { email } })
       return row === null ? undefined : toUser(row)
+    },
+    findById: async id => {
+      const row = await demoUser.findUnique({ where: { id } })
+      return row === null ? undefined : toUser(row)
+    },
+    replacePasswordHash: async (id, replaced, passwordHash) => {
+      // one statement: a login that strengthens an old hash must not undo a change that happens at the same time
+      const { count } = await demoUser.updateMany({
+        where: { id, passwordHash: replaced },
+        data: { passwordHash },
+      })
+      return count === 1
     },
     list: async limit => {
       const rows = await demoUser.findMany({ orderBy: { createdAt: 'asc' }, take: limit })
