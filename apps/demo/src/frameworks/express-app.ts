@@ -1,9 +1,9 @@
 import { authErrorHandler, authRoutes, requireAuth, requireRole, requireScope } from '@authcore/express'
-import { type AuthResponse, readNodeBody, writeHeaders } from '@authcore/http'
+import { readNodeBody } from '@authcore/http'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express'
 import type { DemoAuth, DemoPrincipal } from '../demo-auth.js'
 import { SECURITY_HEADERS } from '../routes/answers.js'
-import type { DemoRoute } from '../routes/demo-route.js'
+import type { DemoAnswer, DemoRoute } from '../routes/demo-route.js'
 import { type AnswerFault, ROUTE_NOT_FOUND } from '../routes/problem.js'
 import type { DemoParts } from './demo-parts.js'
 
@@ -53,9 +53,6 @@ function handleFaults(answerFault: AnswerFault): ErrorRequestHandler {
   }
 }
 
-function send(response: Response, { status, headers, body }: AuthResponse): void {
-  const set = (name: string, value: string) => response.setHeader(name, value)
-  const append = (name: string, value: string) => response.appendHeader(name, value)
-  writeHeaders({ set, append }, headers)
-  response.status(status).end(body)
+function send(response: Response, { status, headers, body }: DemoAnswer): void {
+  response.writeHead(status, headers).end(body)
 }

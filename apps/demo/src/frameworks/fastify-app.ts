@@ -7,11 +7,11 @@ import {
   requireRole,
   requireScope,
 } from '@authcore/fastify'
-import { type AuthResponse, readNodeBody, writeHeaders } from '@authcore/http'
+import { readNodeBody } from '@authcore/http'
 import fastify, { type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify'
 import type { DemoPrincipal } from '../demo-auth.js'
 import { SECURITY_HEADERS } from '../routes/answers.js'
-import type { DemoRoute, RouteAccess } from '../routes/demo-route.js'
+import type { DemoAnswer, DemoRoute, RouteAccess } from '../routes/demo-route.js'
 import { ROUTE_NOT_FOUND } from '../routes/problem.js'
 import type { DemoParts } from './demo-parts.js'
 
@@ -65,9 +65,7 @@ function serve({ answer }: DemoRoute): RouteOptions['handler'] {
   }
 }
 
-function send(reply: FastifyReply, { status, headers, body }: AuthResponse): FastifyReply {
+function send(reply: FastifyReply, { status, headers, body }: DemoAnswer): FastifyReply {
   // to text Fastify adds a charset, to bytes it adds nothing
-  const set = (name: string, value: string) => reply.header(name, value)
-  writeHeaders({ set, append: set }, headers)
-  return reply.code(status).send(body === undefined ? undefined : Buffer.from(body))
+  return reply.code(status).headers(headers).send(Buffer.from(body))
 }

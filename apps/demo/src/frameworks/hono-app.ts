@@ -1,11 +1,11 @@
 import type { RequestListener } from 'node:http'
 import { authErrorHandler, authRoutes, requireAuth, requireRole, requireScope } from '@authcore/hono'
-import { type AuthResponse, readFetchBody, writeHeaders } from '@authcore/http'
+import { readFetchBody } from '@authcore/http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { DemoAuth, DemoPrincipal } from '../demo-auth.js'
 import { SECURITY_HEADERS } from '../routes/answers.js'
-import type { DemoRoute } from '../routes/demo-route.js'
+import type { DemoAnswer, DemoRoute } from '../routes/demo-route.js'
 import { ROUTE_NOT_FOUND } from '../routes/problem.js'
 import type { DemoParts } from './demo-parts.js'
 
@@ -48,8 +48,6 @@ const addSecurityHeaders: MiddlewareHandler = async (c, next) => {
   }
 }
 
-function toResponse({ status, headers, body }: AuthResponse): Response {
-  const fields = new Headers()
-  writeHeaders(fields, headers)
-  return new Response(body ?? null, { status, headers: fields })
+function toResponse({ status, headers, body }: DemoAnswer): Response {
+  return new Response(body, { status, headers })
 }

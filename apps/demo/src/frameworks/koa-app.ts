@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { type AuthResponse, readNodeBody, writeHeaders } from '@authcore/http'
+import { readNodeBody } from '@authcore/http'
 import {
   type AuthState,
   authErrorHandler,
@@ -13,7 +13,7 @@ import Koa, { type Context, type Middleware } from 'koa'
 import mount from 'koa-mount'
 import type { DemoAuth, DemoPrincipal } from '../demo-auth.js'
 import { SECURITY_HEADERS } from '../routes/answers.js'
-import type { DemoRoute } from '../routes/demo-route.js'
+import type { DemoAnswer, DemoRoute } from '../routes/demo-route.js'
 import { type AnswerFault, ROUTE_NOT_FOUND } from '../routes/problem.js'
 import type { DemoParts } from './demo-parts.js'
 
@@ -68,11 +68,11 @@ function handleFaults(answerFault: AnswerFault): Middleware<AuthState> {
 }
 
 function send(
-  context: Pick<Context, 'body' | 'status' | 'set' | 'append'>,
-  { status, headers, body }: AuthResponse,
+  context: Pick<Context, 'body' | 'status' | 'set'>,
+  { status, headers, body }: DemoAnswer,
 ): void {
-  // in this order: Koa puts fields of its own beside a body; without one only `null` keeps it from writing words there
-  context.body = body ?? null
+  // in this order: Koa puts fields of its own beside a body
+  context.body = body
   context.status = status
-  writeHeaders(context, headers)
+  context.set({ ...headers })
 }

@@ -1,4 +1,4 @@
-import type { AuthResponse } from '@authcore/http'
+import type { DemoAnswer } from './demo-route.js'
 
 /** On every answer, unless it says otherwise itself. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -8,6 +8,6 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** Answers with JSON. */
-export function json(status: number, body: unknown): AuthResponse {
+export function json(status: number, body: unknown): DemoAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }

@@ -1,4 +1,4 @@
-import type { AuthHeaders, AuthPolicy, AuthResponse } from '@authcore/http'
+import type { AuthHeaders, AuthPolicy } from '@authcore/http'
 import type { DemoPrincipal, DemoRole, DemoScope } from '../demo-auth.js'
 
 /** One route of the demo's own, in the words of no framework. */
@@ -9,7 +9,15 @@ export interface DemoRoute {
   /** Who may call; anybody unless told. */
   readonly access?: RouteAccess
   /** Only `call.principal` has been verified. Errors of AuthCore are answered by its adapter. */
-  answer(call: RouteCall): AuthResponse | Promise<AuthResponse>
+  answer(call: RouteCall): DemoAnswer | Promise<DemoAnswer>
+}
+
+/** What a route answers, each framework as it is. */
+export interface DemoAnswer {
+  readonly status: number
+  /** In lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 /** What a route demands; each framework does it with `requireAuth`, `requireScope` and `requireRole`. */

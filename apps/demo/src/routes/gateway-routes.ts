@@ -1,7 +1,7 @@
-import { type AuthResponse, createGateway, type Gateway } from '@authcore/http'
+import { createGateway, type Gateway } from '@authcore/http'
 import type { DemoAuth } from '../demo-auth.js'
 import { INNER_AUDIENCE, SUBJECT_HEADER } from '../inner-service/inner-service.js'
-import type { DemoRoute, RouteCall } from './demo-route.js'
+import type { DemoAnswer, DemoRoute, RouteCall } from './demo-route.js'
 import { ProblemError } from './problem.js'
 
 /** What the gateway works with. */
@@ -27,7 +27,7 @@ export function gatewayRoutes({ auth, innerServiceUrl }: GatewayRoutesOptions): 
   ]
 }
 
-async function forward(gateway: Gateway, url: string, call: RouteCall): Promise<AuthResponse> {
+async function forward(gateway: Gateway, url: string, call: RouteCall): Promise<DemoAnswer> {
   const headers = await gateway.forwardHeaders(call.headers, call.principal)
   try {
     const response = await fetch(url, {

@@ -1,4 +1,4 @@
-import type { AuthResponse } from '@authcore/http'
+import type { DemoAnswer } from './demo-route.js'
 
 /** What the demo itself refuses, in the form in which AuthCore refuses (RFC 9457). */
 const PROBLEMS = {
@@ -27,10 +27,10 @@ export class ProblemError extends Error {
 }
 
 /** The answer to requests that no route took. */
-export const ROUTE_NOT_FOUND: AuthResponse = problem('route_not_found')
+export const ROUTE_NOT_FOUND: DemoAnswer = problem('route_not_found')
 
 /** Answers an error that is none of AuthCore's. */
-export type AnswerFault = (error: unknown) => AuthResponse
+export type AnswerFault = (error: unknown) => DemoAnswer
 
 /**
  * Answers what is left over: the demo's own refusals, requests that the framework cannot read, and faults. Nothing of
@@ -52,7 +52,7 @@ function isRefusalOfFramework(error: unknown): boolean {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
 }
 
-function problem(code: ProblemCode): AuthResponse {
+function problem(code: ProblemCode): DemoAnswer {
   const { status, title, detail } = PROBLEMS[code]
   return {
     status,
