@@ -56,6 +56,25 @@ describeWithChromium('the page for people, in Chromium', browser => {
     expect(problems).toEqual([])
   })
 
+  it('enrols a passkey, and logs in with it as second factor and alone', async () => {
+    const { page, problems } = await open()
+    await addAuthenticator(page)
+    await register(page)
+    await logIn(page)
+    await page.getByRole('button', { name: 'Enrol a passkey' }).click()
+    await page.getByText('passkey (passkey)').waitFor()
+
+    await logOut(page)
+    await logIn(page)
+    await page.getByRole('button', { name: 'Use the passkey as second factor' }).click()
+    await page.locator('#account').waitFor()
+
+    await logOut(page)
+    await page.getByRole('button', { name: 'Use a passkey' }).click()
+    await page.locator('#account').waitFor()
+    expect(problems).toEqual([])
+  })
+
   it('locks guesses out, but not the browser of the owner', async () => {
     const { page: owners } = await open()
     await register(owners)
@@ -132,6 +151,22 @@ describeWithChromium('the page for people, in Chromium', browser => {
   }
 })
 
+/** Plugs in an authenticator of Chromium's own that always finds its owner present and willing. */
+async function addAuthenticator(page: Page): Promise<void> {
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('WebAuthn.enable')
+  await devTools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+}
+
 function naturalWidth(page: Page): Promise<number> {
   return page.locator('#qr-code').evaluate(image => Number(Reflect.get(image, 'naturalWidth')))
 }
@@ -139,7 +174,7 @@ function naturalWidth(page: Page): Promise<number> {
 async function register(page: Page): Promise<void> {
   await page.locator('#register [name=email]').fill(EMAIL)
   await page.locator('#register [name=password]').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByRole('button', { name: 'Register', exact: true }).click()
   await expectText(page, '#register-says', 'Registered')
 }
 
@@ -147,7 +182,7 @@ async function logIn(page: Page, password: string = PASSWORD): Promise<void> {
   await page.locator('#login [name=email]').fill(EMAIL)
   await page.locator('#login [name=password]').fill(password)
   const answered = page.waitForResponse(response => response.url().endsWith('/auth/login'))
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
   await (await answered).finished()
 }
 

@@ -1,5 +1,6 @@
 import { readMember, readMembers } from './api.js'
 import { find, onClick, onSubmit, say, show } from './elements.js'
+import { makePasskey } from './passkey.js'
 import type { Session } from './session.js'
 
 /** What somebody who is logged in sees and does: the second factors. */
@@ -24,6 +25,13 @@ export function wireAccount(session: Session): { readonly open: () => Promise<vo
     await list()
     say('enrol-totp', 'Enrolled. The next login asks for a code.')
   })
+  onClick('enrol-passkey', async () => {
+    const { body } = await session.call('POST', '/auth/factors/passkey', { name: 'passkey' })
+    const response = await makePasskey(body)
+    await session.call('POST', '/auth/factors/passkey/confirm', { response })
+    await list()
+    say('enrol-passkey', 'Enrolled. It logs in as a second factor, or alone.')
+  })
   onClick('new-recovery-codes', async () => {
     const { body } = await session.call('POST', '/auth/factors/recovery-codes')
     find('recovery-codes', HTMLElement).textContent = readMembers(body, 'recovery_codes').join('\n')
@@ -36,7 +44,7 @@ export function wireAccount(session: Session): { readonly open: () => Promise<vo
       find('who', HTMLElement).textContent = readMember(body, 'subject')
       forgetEnrolment()
       show('recovery-codes', false)
-      show('second', false)
+      show('second-part', false)
       show('login-part', false)
       show('account', true)
       await list()

@@ -1,5 +1,6 @@
 import { callApi, readMember, readMembers } from './api.js'
 import { find, onClick, onSubmit, say, show } from './elements.js'
+import { usePasskey } from './passkey.js'
 import type { Session } from './session.js'
 
 /** The key of the token by which the API knows this browser; it opens nothing. */
@@ -13,6 +14,10 @@ export function wireRegisterAndLogin(session: Session, onLogin: () => Promise<vo
     localStorage.setItem(DEVICE_KEY, readMember(tokens, 'device_token'))
     session.begin(tokens)
     await onLogin()
+  }
+  const complete = async (proof: object): Promise<void> => {
+    const json = { pending_token: pendingToken, proof, ...knownDevice() }
+    await finish((await callApi({ method: 'POST', path: '/auth/login/complete', json })).body)
   }
 
   onSubmit('register', async fields => {
@@ -28,10 +33,17 @@ export function wireRegisterAndLogin(session: Session, onLogin: () => Promise<vo
     askForSecondFactor(readMembers(body, 'methods'))
   })
   onSubmit('second', async fields => {
-    const proof = { method: fields.get('method'), code: fields.get('code') }
-    const json = { pending_token: pendingToken, proof, ...knownDevice() }
-    const { body } = await callApi({ method: 'POST', path: '/auth/login/complete', json })
-    await finish(body)
+    await complete({ method: fields.get('method'), code: fields.get('code') })
+  })
+  onClick('second-passkey', async () => {
+    const json = { pending_token: pendingToken }
+    const { body } = await callApi({ method: 'POST', path: '/auth/login/passkey', json })
+    await complete(await usePasskey(body))
+  })
+  onClick('login-passkey', async () => {
+    const { body } = await callApi({ method: 'POST', path: '/auth/login/passkey', json: {} })
+    const json = { proof: await usePasskey(body), ...knownDevice() }
+    await finish((await callApi({ method: 'POST', path: '/auth/login/passkey/complete', json })).body)
   })
   onClick('logout', async () => {
     await session.call('POST', '/auth/logout')
@@ -46,7 +58,10 @@ function askForSecondFactor(methods: readonly unknown[]): void {
   say('login', 'The password was right. One more thing:')
   find('second', HTMLFormElement).reset()
   say('second', '')
+  say('second-passkey', '')
   show('second', methods.includes('totp') || methods.includes('recovery_code'))
+  show('second-passkey', methods.includes('passkey'))
+  show('second-part', true)
 }
 
 /** Guesses of others do not lock a browser out from which somebody has logged in before. */

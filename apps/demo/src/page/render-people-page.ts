@@ -47,8 +47,11 @@ ${password('Password', 'new-password')}
 <form id="login">
 ${EMAIL}
 ${password('Password', 'current-password')}
-<button>Log in</button><output id="login-says"></output>
+<button>Log in</button>
+<button id="login-passkey" type="button">Use a passkey</button>
+<output id="login-says"></output><output id="login-passkey-says"></output>
 </form>
+<div id="second-part" hidden>
 <form id="second" hidden>
 <label>Second factor <select name="method">
 <option value="totp">code of the app</option>
@@ -57,6 +60,8 @@ ${password('Password', 'current-password')}
 <label>Code <input name="code" required autocomplete="one-time-code"></label>
 <button>Go on</button><output id="second-says"></output>
 </form>
+<p><button id="second-passkey" type="button" hidden>Use the passkey as second factor</button><output id="second-passkey-says"></output></p>
+</div>
 </article>
 <article>
 <h2>Forgot the password</h2>
@@ -86,10 +91,11 @@ const ACCOUNT = html`<div id="account" hidden>
 <ul id="factors"></ul>
 <p class="buttons">
 <button id="enrol-totp" type="button">Enrol an authenticator app</button>
+<button id="enrol-passkey" type="button">Enrol a passkey</button>
 <button id="new-recovery-codes" type="button">New recovery codes</button>
 <button id="logout" type="button">Log out</button>
 </p>
-<p><output id="enrol-totp-says"></output><output id="new-recovery-codes-says"></output><output id="logout-says"></output></p>
+<p><output id="enrol-totp-says"></output><output id="enrol-passkey-says"></output><output id="new-recovery-codes-says"></output><output id="logout-says"></output></p>
 <pre id="recovery-codes" hidden></pre>
 </article>
 <article id="totp-enrolment" hidden>

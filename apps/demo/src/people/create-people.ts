@@ -18,7 +18,7 @@ export interface PeopleOptions {
   readonly users: UserDirectory
   readonly hasher: PasswordHasher
   readonly mailbox: Mailbox
-  /** Of the page that the mail of a reset leads to. */
+  /** Of the page for people: the mail of a reset leads there, and passkeys belong to its host. */
   readonly pageUrl: string
 }
 
@@ -32,7 +32,9 @@ export function createPeople(options: PeopleOptions): readonly AuthRouteExtensio
   const { auth, users, hasher, mailbox, pageUrl } = options
   // one throttle for all: guesses at a code count with those at the password
   const throttle = createLoginThrottle(auth)
-  const secondFactors = createSecondFactors({ auth, issuerName: SERVICE, throttle })
+  const { hostname, origin } = new URL(pageUrl)
+  const passkeys = { rpId: hostname, origins: [origin] }
+  const secondFactors = createSecondFactors({ auth, issuerName: SERVICE, throttle, passkeys })
   const login = createLogin({
     auth,
     accounts: createPasswordAccounts(users),
@@ -49,10 +51,11 @@ export function createPeople(options: PeopleOptions): readonly AuthRouteExtensio
       }),
   })
   return [
-    passwordRoutes(login, { register: true, emailVerification: false }),
+    passwordRoutes(login, { register: true, passkeys: true, emailVerification: false }),
     factorRoutes({
       auth,
       secondFactors,
+      login,
       accountName: async ({ subject }) => (await users.findById(subject))?.email ?? subject,
     }),
   ]
