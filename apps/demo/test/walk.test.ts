@@ -64,6 +64,7 @@ describe('a walk that must fail', () => {
     const { report } = await walkThrough({ spoil: forgetRevocations })
     expect(report.isGood).toBe(false)
     expect(failedTitles(report)).toEqual([
+      'Set a new password: every session ends',
       'The access token of that session is dead',
       'Log out of one session',
       'Sign out everywhere',

@@ -26,6 +26,8 @@ export interface TestDemo extends WalkServer {
 
 const ADMIN: AdminLogin = { email: 'admin@example.com', password: 'the admin of the tests' }
 
+const HOUR_MS = 3_600_000
+
 /** Starts a demo on an embedded database. A restart opens everything anew: database, client, AuthCore. */
 export async function startTestDemo({
   spoil = state => state,
@@ -37,7 +39,14 @@ export async function startTestDemo({
   let starts = 0
   const start = async (port: number) => {
     const state = await openState(stateOptions)
-    const demo = await startDemo({ ...options, port, admin: ADMIN, state: spoil(state) })
+    const demo = await startDemo({
+      ...options,
+      port,
+      admin: ADMIN,
+      state: spoil(state),
+      // on a busy machine a walk takes minutes, and the clean-up that it asks for is its own
+      housekeepingMs: HOUR_MS,
+    })
     starts += 1
     return {
       ...demo,
