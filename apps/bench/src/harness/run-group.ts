@@ -1,0 +1,76 @@
+import type { Sample } from './measure.js'
+import type { Group } from './operation.js'
+import { rotate } from './statistics.js'
+import { type SubjectClient, startSubject } from './subject-client.js'
+
+/** How long a group is measured. */
+export interface Pace {
+  readonly rounds: number
+  /** Time spent inside of one subject's operations per round. */
+  readonly sliceMilliseconds: number
+  readonly warmUpMilliseconds: number
+}
+
+/** What one subject came to. */
+export interface SubjectResult {
+  readonly name: string
+  /** Nanoseconds per operation, one per round; round by round comparable with the other subjects of the group. */
+  readonly wall: readonly number[]
+  readonly cpu: readonly number[]
+  readonly bytesPerOperation?: number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** What a group came to. */
+export interface GroupResult {
+  readonly id: string
+  readonly title: string
+  readonly notes: readonly string[]
+  readonly clock: 'cpu' | 'wall'
+  readonly subjects: readonly SubjectResult[]
+}
+
+/** Clock reads must not show: a batch is several of these long. */
+const BATCH_MILLISECONDS = 4
+
+/**
+ * Runs all subjects of a group side by side, each in its process, in small slices whose order rotates. While one is
+ * measured the others wait.
+ */
+export async function runGroup(
+  group: Group,
+  pace: Pace,
+  onProgress: (text: string) => void,
+): Promise<GroupResult> {
+  const clients: SubjectClient[] = []
+  try {
+    for (const { name } of group.subjects) {
+      onProgress(`${group.id}: starting ${name}`)
+      const client = await startSubject(group.id, name)
+      clients.push(client)
+      await client.warmUp(pace.warmUpMilliseconds, BATCH_MILLISECONDS)
+    }
+    const samples = new Map(clients.map(client => [client.name, [] as Sample[]]))
+    for (let round = 0; round < pace.rounds; round++) {
+      onProgress(`${group.id}: round ${round + 1} of ${pace.rounds}`)
+      for (const client of rotate(clients, round)) {
+        samples.get(client.name)?.push(await client.measure(pace.sliceMilliseconds))
+      }
+    }
+    const subjects: SubjectResult[] = []
+    for (const client of clients) {
+      const bytes = await client.measureAllocation()
+      subjects.push({
+        name: client.name,
+        wall: (samples.get(client.name) ?? []).map(({ wall }) => wall),
+        cpu: (samples.get(client.name) ?? []).map(({ cpu }) => cpu),
+        ...(bytes !== undefined && { bytesPerOperation: bytes }),
+        figures: await client.close(),
+      })
+    }
+    const { id, title, notes = [], clock = 'cpu' } = group
+    return { id, title, notes, clock, subjects }
+  } finally {
+    for (const client of clients) client.kill()
+  }
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'tsup'
+import { buildOptions } from '../../tsup.shared.ts'
+
+export default defineConfig(
+  buildOptions(
+    { main: 'src/main.ts', 'subject-process': 'src/subject-process.ts' },
+    { platform: 'node', target: 'node20', skipNodeModulesBundle: true },
+  ),
+)
