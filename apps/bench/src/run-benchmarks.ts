@@ -108,7 +108,7 @@ function printGroup(group: GroupResult, progress: Progress): void {
   for (const subject of group.subjects) {
     const { median, spread } = summarize(timesOf(group, subject))
     progress.print(
-      `  ${subject.name.padEnd(34)} ${formatTime(median).padStart(9)}  ± ${Math.round(spread * 100)} %`,
+      `  ${subject.name.padEnd(34)} ${formatTime(median).padStart(9)}  ± ${Math.round(spread * 100)} %  ${Math.round(subject.bytesPerOperation ?? 0)} B`,
     )
   }
 }

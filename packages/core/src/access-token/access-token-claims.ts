@@ -24,7 +24,7 @@ export interface AccessTokenFrame {
 export function toClaims(grant: Grant, frame: AccessTokenFrame): JsonObject {
   const { issuer, audience, tokenId, issuedAt, expiresAt, sessionId } = ownMembers(frame)
   const [onlyAudience] = audience
-  return {
+  const claims: Record<string, JsonValue> = {
     ...grant.claims,
     iss: issuer,
     sub: grant.subject,
@@ -35,58 +35,120 @@ export function toClaims(grant: Grant, frame: AccessTokenFrame): JsonObject {
     // NumericDate counts seconds; "sign out everywhere" has to tell apart what one second holds
     iat_ms: issuedAt,
     exp: expiresAt / 1000,
-    ...(sessionId !== undefined && { sid: sessionId }),
-    ...(grant.scope.length > 0 && { scope: grant.scope.join(' ') }),
-    ...(grant.roles.length > 0 && { roles: grant.roles }),
-    ...(grant.authenticatedAt !== undefined && { auth_time: Math.floor(grant.authenticatedAt / 1000) }),
-    ...(grant.amr !== undefined && { amr: grant.amr }),
-    ...(grant.acr !== undefined && { acr: grant.acr }),
-    ...(grant.confirmation !== undefined && { cnf: { ...grant.confirmation } }),
   }
+  if (sessionId !== undefined) claims['sid'] = sessionId
+  if (grant.scope.length > 0) claims['scope'] = grant.scope.join(' ')
+  if (grant.roles.length > 0) claims['roles'] = grant.roles
+  if (grant.authenticatedAt !== undefined) claims['auth_time'] = Math.floor(grant.authenticatedAt / 1000)
+  if (grant.amr !== undefined) claims['amr'] = grant.amr
+  if (grant.acr !== undefined) claims['acr'] = grant.acr
+  if (grant.confirmation !== undefined) claims['cnf'] = { ...grant.confirmation }
+  return claims
 }
 
 /**
  * Reads the claims of a token whose signature was verified. Checks their form, not whether they are acceptable.
+ * @param payload frozen at every depth
+ * @returns frozen
  * @throws InvalidTokenError `token_claim_missing`, `token_claim_invalid`
  */
 export function parseClaimsSet(payload: JsonObject): AccessTokenPrincipal {
-  const issuedAt = readIssuedAt(payload)
-  const clientId = readOptional(payload, 'client_id', isText)
-  const sessionId = readOptional(payload, 'sid', isText)
-  const authTime = readOptional(payload, 'auth_time', isNumericDate)
-  const amr = readOptional(payload, 'amr', isTextList)
-  const acr = readOptional(payload, 'acr', isText)
-  const confirmation = readOptional(payload, 'cnf', isConfirmation)
-  return {
-    method: 'access_token',
-    subject: read(payload, 'sub', isText),
-    issuer: read(payload, 'iss', isText),
-    audience: toList(read(payload, 'aud', isAudience)),
-    tokenId: read(payload, 'jti', isText),
+  const { registered, claims } = divideClaims(payload)
+  const issuedAt = readIssuedAt(registered)
+  const optional = readOptionalClaims(registered)
+  const principal = {
+    method: 'access_token' as const,
+    subject: read(registered, 'sub', isText),
+    issuer: read(registered, 'iss', isText),
+    audience: toList(read(registered, 'aud', isAudience)),
+    tokenId: read(registered, 'jti', isText),
     issuedAt,
-    expiresAt: read(payload, 'exp', isNumericDate) * 1000,
-    scope: toScope(readOptional(payload, 'scope', isScope)),
-    roles: readOptional(payload, 'roles', isTextList) ?? [],
-    ...(clientId !== undefined && { clientId }),
-    ...(sessionId !== undefined && { sessionId }),
-    ...(authTime !== undefined && { authenticatedAt: authTime * 1000 }),
-    ...(amr !== undefined && { amr }),
-    ...(acr !== undefined && { acr }),
-    ...(confirmation !== undefined && { confirmation }),
-    claims: toPrivateClaims(payload),
+    expiresAt: read(registered, 'exp', isNumericDate) * 1000,
+    scope: toScope(readOptional(registered, 'scope', isScope)),
+    roles: readOptional(registered, 'roles', isTextList) ?? NOTHING,
+    claims,
   }
+  return Object.freeze(Object.assign(principal, optional))
 }
 
 /** `nbf` in epoch milliseconds, if the token has one. */
 export function readNotBefore(payload: JsonObject): number | undefined {
-  const notBefore = readOptional(payload, 'nbf', isNumericDate)
-  return notBefore === undefined ? undefined : notBefore * 1000
+  if (!Object.hasOwn(payload, 'nbf')) return undefined
+  return read({ ...NO_CLAIMS, nbf: payload['nbf'] }, 'nbf', isNumericDate) * 1000
+}
+
+type RegisteredName =
+  | 'iss'
+  | 'sub'
+  | 'aud'
+  | 'exp'
+  | 'nbf'
+  | 'iat'
+  | 'iat_ms'
+  | 'jti'
+  | 'client_id'
+  | 'sid'
+  | 'scope'
+  | 'roles'
+  | 'auth_time'
+  | 'amr'
+  | 'acr'
+  | 'cnf'
+
+/** Every claim with a place of its own, absent ones as `undefined`: reading one never asks a prototype. */
+type RegisteredClaims = Record<RegisteredName, JsonValue | undefined>
+
+const NO_CLAIMS: Readonly<RegisteredClaims> = Object.freeze({
+  iss: undefined,
+  sub: undefined,
+  aud: undefined,
+  exp: undefined,
+  nbf: undefined,
+  iat: undefined,
+  iat_ms: undefined,
+  jti: undefined,
+  client_id: undefined,
+  sid: undefined,
+  scope: undefined,
+  roles: undefined,
+  auth_time: undefined,
+  amr: undefined,
+  acr: undefined,
+  cnf: undefined,
+})
+const NOTHING: readonly never[] = Object.freeze([])
+const NO_PRIVATE_CLAIMS: JsonObject = Object.freeze({})
+
+/** One walk over the payload, own members only: a polluted Object.prototype must not add claims. */
+function divideClaims(payload: JsonObject): {
+  readonly registered: RegisteredClaims
+  readonly claims: JsonObject
+} {
+  const registered: RegisteredClaims = { ...NO_CLAIMS }
+  let rest: [string, JsonValue][] | undefined
+  for (const name of Object.keys(payload)) {
+    // keys of the object itself have a value
+    const value = payload[name] as JsonValue
+    if (isRegistered(name)) registered[name] = value
+    else (rest ??= []).push([name, value])
+  }
+  // fromEntries defines members and never assigns, so a claim named __proto__ stays an ordinary one
+  const claims = rest === undefined ? NO_PRIVATE_CLAIMS : Object.freeze(Object.fromEntries(rest))
+  return { registered, claims }
+}
+
+function isRegistered(name: string): name is RegisteredName {
+  return PRINCIPAL_CLAIMS.has(name)
 }
 
 type Guard<Value extends JsonValue> = (value: JsonValue) => value is Value
 
-function read<Value extends JsonValue>(payload: JsonObject, name: string, isValue: Guard<Value>): Value {
-  const value = readOptional(payload, name, isValue)
+function read<Value extends JsonValue>(
+  claims: RegisteredClaims,
+  name: RegisteredName,
+  isValue: Guard<Value>,
+): Value {
+  const value = readOptional(claims, name, isValue)
   if (value === undefined)
     throw new InvalidTokenError('token_claim_missing', {
       detail: `The access token lacks the claim ${name}.`,
@@ -95,22 +157,44 @@ function read<Value extends JsonValue>(payload: JsonObject, name: string, isValu
 }
 
 function readOptional<Value extends JsonValue>(
-  payload: JsonObject,
-  name: string,
+  claims: RegisteredClaims,
+  name: RegisteredName,
   isValue: Guard<Value>,
 ): Value | undefined {
-  // own members only: a polluted Object.prototype must not add claims
-  const value = Object.hasOwn(payload, name) ? payload[name] : undefined
+  const value = claims[name]
   if (value === undefined || isValue(value)) return value
   throw new InvalidTokenError('token_claim_invalid', {
     detail: `The claim ${name} of the access token is invalid.`,
   })
 }
 
+/** What a principal has only where the token says it. */
+type OptionalFacts = Pick<
+  AccessTokenPrincipal,
+  'clientId' | 'sessionId' | 'authenticatedAt' | 'amr' | 'acr' | 'confirmation'
+>
+
+function readOptionalClaims(claims: RegisteredClaims): OptionalFacts {
+  const facts: { -readonly [Name in keyof OptionalFacts]: OptionalFacts[Name] } = {}
+  const clientId = readOptional(claims, 'client_id', isText)
+  if (clientId !== undefined) facts.clientId = clientId
+  const sessionId = readOptional(claims, 'sid', isText)
+  if (sessionId !== undefined) facts.sessionId = sessionId
+  const authTime = readOptional(claims, 'auth_time', isNumericDate)
+  if (authTime !== undefined) facts.authenticatedAt = authTime * 1000
+  const amr = readOptional(claims, 'amr', isTextList)
+  if (amr !== undefined) facts.amr = amr
+  const acr = readOptional(claims, 'acr', isText)
+  if (acr !== undefined) facts.acr = acr
+  const confirmation = readOptional(claims, 'cnf', isConfirmation)
+  if (confirmation !== undefined) facts.confirmation = confirmation
+  return facts
+}
+
 /** Without the milliseconds (another issuer) the whole second counts as the instant of its beginning. */
-function readIssuedAt(payload: JsonObject): number {
-  const issuedAt = read(payload, 'iat', isNumericDate)
-  const milliseconds = readOptional(payload, 'iat_ms', isNumericDateInMilliseconds)
+function readIssuedAt(claims: RegisteredClaims): number {
+  const issuedAt = read(claims, 'iat', isNumericDate)
+  const milliseconds = readOptional(claims, 'iat_ms', isNumericDateInMilliseconds)
   if (milliseconds === undefined) return issuedAt * 1000
   if (Math.floor(milliseconds / 1000) !== issuedAt) throw new InvalidTokenError('token_claim_invalid')
   return milliseconds
@@ -153,14 +237,12 @@ function isConfirmation(value: JsonValue): value is JsonObject & Confirmation {
 const CHECKABLE: ReadonlySet<string> = new Set(['x5t#S256', 'jkt'])
 
 function toList(value: string | readonly string[]): readonly string[] {
-  return typeof value === 'string' ? [value] : value
+  return Object.freeze(typeof value === 'string' ? [value] : value)
 }
 
 function toScope(scope: string | readonly string[] | undefined): readonly string[] {
-  if (scope === undefined) return []
-  return typeof scope === 'string' ? scope.split(' ').filter(value => value !== '') : scope
-}
-
-function toPrivateClaims(payload: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(payload).filter(([name]) => !PRINCIPAL_CLAIMS.has(name)))
+  if (scope === undefined) return NOTHING
+  if (typeof scope !== 'string') return scope
+  const values = scope.split(' ')
+  return Object.freeze(values.includes('') ? values.filter(value => value !== '') : values)
 }

@@ -7,7 +7,7 @@ import type { Jwk, JwkSet } from '../jws/jwk.js'
 import { createJwkSetSource } from '../jws/jwk-set.js'
 import { isVerificationKey } from '../jws/key-source.js'
 import { type CreateRemoteJwkSetOptions, createRemoteJwkSet } from '../jws/remote-jwk-set.js'
-import type { KeySource, VerificationKey } from '../jws/types.js'
+import type { JwsHeader, KeySource, VerificationKey } from '../jws/types.js'
 import { ownMembers } from '../own-members.js'
 import type { Clock } from '../ports/clock.js'
 import { systemClock } from '../ports/defaults.js'
@@ -111,13 +111,8 @@ export function createAccessTokenVerifier<Claims = JsonObject>(
     clockToleranceSeconds: options.clockToleranceSeconds ?? 0,
     claims: options.claims,
     findKey: createKeySource(options, clock).findKey,
-    async isRevoked(principal, kid) {
-      if (revocationCheck === undefined) return false
-      return revocationCheck.isRevoked({
-        marks: toRevocationMarks(principal, kid),
-        issuedAt: principal.issuedAt,
-      })
-    },
+    isRevoked: (token, kid) =>
+      revocationCheck?.isRevoked({ marks: toRevocationMarks(token, kid), issuedAt: token.issuedAt }) ?? false,
   })
   // the schema of the options, where there is one, has made the claims what `Claims` says
   return Object.freeze({
@@ -147,13 +142,20 @@ function createKeySource(
   const rest = createJwkSetSource(keys.filter(key => !isVerificationKey(key)))
   return {
     findKey(header) {
-      const fitting = imported.filter(
-        ({ algorithm, kid }) =>
-          algorithm === header.alg && (kid === header.kid || kid === undefined || header.kid === undefined),
-      )
-      return fitting.length === 1 ? fitting[0] : rest.findKey(header)
+      let found: VerificationKey | undefined
+      for (const key of imported) {
+        if (!isFitting(key, header)) continue
+        // two keys that fit leave open which one is meant
+        if (found !== undefined) return rest.findKey(header)
+        found = key
+      }
+      return found ?? rest.findKey(header)
     },
   }
+}
+
+function isFitting({ algorithm, kid }: VerificationKey, header: JwsHeader): boolean {
+  return algorithm === header.alg && (kid === header.kid || kid === undefined || header.kid === undefined)
 }
 
 /** The same problems under the names that this module's options have. */

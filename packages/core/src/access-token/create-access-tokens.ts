@@ -41,7 +41,8 @@ export function createAccessTokens(
       const sessionId = validateOptionalText(options.sessionId, 'sessionId')
       const audience = validateAudience(options.audience)
       const issuedAt = instants.issuing()
-      const key = await keyRing.findSigningKey()
+      const found = keyRing.findSigningKey()
+      const key = found instanceof Promise ? await found : found
       return issueAccessToken(
         grant,
         {

@@ -42,7 +42,8 @@ export async function issueAccessToken(
     expiresAt,
     ...(sessionId !== undefined && { sessionId }),
   })
-  const accessToken = await createJwsSigner(key, { typ: ACCESS_TOKEN_TYPE })(JSON.stringify(claims))
+  const signing = signerOf(key)(JSON.stringify(claims))
+  const accessToken = typeof signing === 'string' ? signing : await signing
   if (accessToken.length > settings.accessToken.maxLength) {
     throw new InvalidRequestError('argument_invalid', {
       detail: 'The access token would be longer than accessToken.maxLength; put less into it.',
@@ -62,4 +63,17 @@ export async function issueAccessToken(
     expiresAt,
     expiresInSeconds: expiresSecond - issuedSecond,
   })
+}
+
+type JwsSigner = ReturnType<typeof createJwsSigner>
+
+// keyed by the key itself, so that memory ends with it: all tokens of a key have the same header
+const signers = new WeakMap<SigningKey, JwsSigner>()
+
+function signerOf(key: SigningKey): JwsSigner {
+  const known = signers.get(key)
+  if (known !== undefined) return known
+  const signer = createJwsSigner(key, { typ: ACCESS_TOKEN_TYPE })
+  signers.set(key, signer)
+  return signer
 }

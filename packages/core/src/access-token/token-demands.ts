@@ -8,8 +8,8 @@ import { parseClaims } from './private-claims.js'
 /** What a token says that a caller may make demands on; own members only. */
 export interface TokenFacts {
   readonly scope: readonly string[]
-  readonly authenticatedAt?: number
-  readonly confirmation?: Confirmation
+  readonly authenticatedAt?: number | undefined
+  readonly confirmation?: Confirmation | undefined
 }
 
 /** @throws InvalidTokenError `token_audience_mismatch` */
@@ -44,7 +44,8 @@ export function validateLoginAge(
 
 /** @throws InsufficientScopeError `insufficient_scope` */
 export function validateScope({ scope }: TokenFacts, required: readonly string[] | undefined): void {
-  const missing = findMissing(required ?? [], scope)
+  if (required === undefined) return
+  const missing = findMissing(required, scope)
   if (missing.length > 0) throw new InsufficientScopeError('insufficient_scope', missing)
 }
 

@@ -56,9 +56,7 @@ export function parseApiKeyText(
   const environment = environments.find(name => text.startsWith(`${prefix}_${name}_`))
   if (environment === undefined) return undefined
   const start = prefix.length + environment.length + 2
-  if (text.length !== start + BODY_LENGTH || !/^[A-Za-z0-9]+$/.test(text.slice(start))) return undefined
-  const end = text.length - CHECKSUM_LENGTH
-  if (text.slice(end) !== checksum(text.slice(0, end))) return undefined
+  if (text.length !== start + BODY_LENGTH || !hasChecksum(text, start)) return undefined
   return { text, id: text.slice(prefix.length + 1, start + ID_LENGTH) }
 }
 
@@ -80,13 +78,21 @@ function randomText(length: number, random: Random): string {
   return text
 }
 
-/** CRC-32 (ISO 3309, as in zlib) in base62. */
-function checksum(text: string): string {
-  let crc = 0xffffffff
-  for (let index = 0; index < text.length; index++) {
-    crc = (CRC_TABLE[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0) ^ (crc >>> 8)
+/** Says whether text is base62 from `start` on and ends in the checksum of all before. */
+function hasChecksum(text: string, start: number): boolean {
+  const end = text.length - CHECKSUM_LENGTH
+  let expected = 0
+  for (let index = start; index < text.length; index++) {
+    const digit = DIGITS[text.charCodeAt(index)] ?? NO_DIGIT
+    if (digit === NO_DIGIT) return false
+    if (index >= end) expected = expected * 62 + digit
   }
-  let rest = (crc ^ 0xffffffff) >>> 0
+  return crc32(text, end) === expected
+}
+
+/** The checksum in base62. */
+function checksum(text: string): string {
+  let rest = crc32(text, text.length)
   let encoded = ''
   while (encoded.length < CHECKSUM_LENGTH) {
     encoded = ALPHABET.charAt(rest % 62) + encoded
@@ -94,6 +100,23 @@ function checksum(text: string): string {
   }
   return encoded
 }
+
+/** CRC-32 (ISO 3309, as in zlib) of the characters before `end`. */
+function crc32(text: string, end: number): number {
+  let crc = 0xffffffff
+  for (let index = 0; index < end; index++) {
+    crc = (CRC_TABLE[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0) ^ (crc >>> 8)
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}
+
+const NO_DIGIT = 255
+
+/** The value of each character, by its code. */
+const DIGITS: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = ALPHABET.indexOf(String.fromCharCode(code))
+  return digit === -1 ? NO_DIGIT : digit
+})
 
 const CRC_TABLE: Int32Array = Int32Array.from({ length: 256 }, (_, index) => {
   let value = index

@@ -105,7 +105,7 @@ async function rotateApiKey(
     id,
     successor: {
       id: successor.id,
-      hash: hashApiKey(successor.text, secrets.current.deriveKey('api_key'), context),
+      hash: hashApiKey(successor.text, secrets.current),
       secretId: secrets.current.id,
       ...(expiresInSeconds !== undefined && { expiresAt: now + expiresInSeconds * 1000 }),
     },
@@ -183,7 +183,7 @@ function toRecord(options: IssueApiKeyOptions, context: Context): { text: string
       ownerId,
       name,
       environment,
-      hash: hashApiKey(text, secrets.current.deriveKey('api_key'), context),
+      hash: hashApiKey(text, secrets.current),
       secretId: secrets.current.id,
       scope,
       metadata,

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import type { RootSecret } from '../crypto/root-secrets.js'
 import { InsufficientScopeError, InvalidApiKeyError } from '../errors.js'
 import { decodeBase64url, encodeBase64url } from '../jws/base64url.js'
 import type { ApiKeyRecord } from '../ports/api-key-store.js'
@@ -11,8 +12,8 @@ import type { LastUsed } from './last-used.js'
  * HMAC-SHA-256 of the whole text under a pepper that is derived from a root secret: a copy of the database does not
  * even allow to test guesses.
  */
-export function hashApiKey(text: string, pepper: Uint8Array, { backend }: Context): string {
-  return encodeBase64url(backend.hmacSha256(pepper, text))
+export function hashApiKey(text: string, secret: RootSecret): string {
+  return encodeBase64url(secret.macOf('api_key').compute(text))
 }
 
 /** Verifies an API key in the order: form and checksum, one read, secret, state, scope, uses. */
@@ -30,8 +31,7 @@ export async function verifyApiKey(
   if (record === undefined) throw new InvalidApiKeyError('api_key_unknown')
   verifySecret(text, record, context)
   validateState(record, now)
-  const missing = findMissing(scope, record.scope)
-  if (missing.length > 0) throw new InsufficientScopeError('insufficient_scope', missing)
+  validateScope(record, scope)
   const remainingUses =
     record.remainingUses === undefined ? undefined : await consumeUse(record, now, context)
   lastUsed.note(record.id, now)
@@ -42,9 +42,7 @@ function verifySecret({ text }: ApiKeyText, record: ApiKeyRecord, context: Conte
   const secret = context.secrets.find(record.secretId)
   // the root secret of this key was taken off the list
   if (secret === undefined) throw new InvalidApiKeyError('api_key_unknown')
-  const expected = decodeBase64url(record.hash)
-  const actual = context.backend.hmacSha256(secret.deriveKey('api_key'), text)
-  if (expected === undefined || !context.backend.equalBytes(expected, actual)) {
+  if (!secret.macOf('api_key').isTagOf(record.hash, text)) {
     throw new InvalidApiKeyError('api_key_secret_invalid')
   }
 }
@@ -57,6 +55,12 @@ function validateState(record: ApiKeyRecord, now: number): void {
   if (record.notBeforeAt !== undefined && now < record.notBeforeAt) {
     throw new InvalidApiKeyError('api_key_not_yet_valid')
   }
+}
+
+function validateScope(record: ApiKeyRecord, required: readonly string[]): void {
+  if (required.length === 0) return
+  const missing = findMissing(required, record.scope)
+  if (missing.length > 0) throw new InsufficientScopeError('insufficient_scope', missing)
 }
 
 /** The one write of a verification: the store takes the use off and looks at the state again in the same step. */
@@ -73,7 +77,7 @@ async function consumeUse({ id }: ApiKeyRecord, now: number, { stores }: Context
 }
 
 function toPrincipal(record: ApiKeyRecord, remainingUses: number | undefined): ApiKeyPrincipal {
-  return Object.freeze({
+  const principal: { -readonly [Name in keyof ApiKeyPrincipal]: ApiKeyPrincipal[Name] } = {
     method: 'api_key',
     subject: record.ownerId,
     apiKeyId: record.id,
@@ -84,10 +88,11 @@ function toPrincipal(record: ApiKeyRecord, remainingUses: number | undefined): A
     roles: NO_ROLES,
     metadata: record.metadata,
     issuedAt: record.createdAt,
-    ...(record.expiresAt !== undefined && { expiresAt: record.expiresAt }),
-    ...(remainingUses !== undefined && { remainingUses }),
-    ...(record.rateLimit !== undefined && { rateLimit: record.rateLimit }),
-  })
+  }
+  if (record.expiresAt !== undefined) principal.expiresAt = record.expiresAt
+  if (remainingUses !== undefined) principal.remainingUses = remainingUses
+  if (record.rateLimit !== undefined) principal.rateLimit = record.rateLimit
+  return Object.freeze(principal)
 }
 
 const NO_ROLES: readonly never[] = Object.freeze([])

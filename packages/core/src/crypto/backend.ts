@@ -8,14 +8,14 @@ export interface CryptoBackend {
   readonly name: 'node' | 'web'
   /** SHA-256; strings as UTF-8. */
   sha256(content: string | Uint8Array): Uint8Array
-  /** HMAC-SHA-256; strings as UTF-8. */
-  hmacSha256(key: Uint8Array, content: string | Uint8Array): Uint8Array
+  /** Prepares HMAC-SHA-256 under one key. Changing the bytes of the key later has no effect. */
+  createMac(key: Uint8Array): Mac
   /** HKDF-SHA-256 (RFC 5869) with an empty salt; `label` is the info. */
   deriveKey(secret: Uint8Array, label: string, length: number): Uint8Array
   /** Compares in constant time as far as the runtime can promise that; false for different lengths. */
   equalBytes(left: Uint8Array, right: Uint8Array): boolean
-  /** Base64url without padding. */
-  encodeBase64url(bytes: Uint8Array): string
+  /** Base64url without padding; strings as UTF-8. */
+  encodeBase64url(content: string | Uint8Array): string
   /** Strict base64url; `undefined` for every text that `encodeBase64url` would not have made. */
   decodeBase64url(text: string): Uint8Array | undefined
   /** AES-256-GCM. Returns ciphertext followed by the 16-byte tag. */
@@ -48,6 +48,13 @@ export interface CryptoBackend {
   ): SigningKey | Promise<SigningKey>
   /** Reads a certificate; absent where the runtime cannot. */
   readonly readCertificate?: ReadCertificate
+}
+
+/** Tags of contents under one key; strings as UTF-8. */
+export interface Mac {
+  compute(content: string | Uint8Array): Uint8Array
+  /** Compares in constant time as far as the runtime can promise that; `tag` is base64url, anything else is false. */
+  isTagOf(tag: string, content: string | Uint8Array): boolean
 }
 
 /** A fresh key as JWK members; `publicJwk` is absent for HMAC, which has no public part. */

@@ -1,6 +1,6 @@
 import { encodeBase64url } from '../jws/base64url.js'
 import { findSecretProblem } from '../jws/hmac-secret.js'
-import type { CryptoBackend } from './backend.js'
+import type { CryptoBackend, Mac } from './backend.js'
 
 /** What a key is derived for; each purpose has its own label, so no key serves two. */
 export type KeyPurpose =
@@ -18,6 +18,8 @@ export interface RootSecret {
   readonly id: string
   /** 32 bytes by HKDF-SHA-256 (RFC 5869), the same for the same purpose. */
   deriveKey(purpose: KeyPurpose): Uint8Array
+  /** HMAC-SHA-256 under the key of a purpose, prepared once. */
+  macOf(purpose: KeyPurpose): Mac
   /** 32 bytes for a secret box; its labels start with other words than those of `deriveKey`. Not remembered. */
   deriveBoxKey(label: string): Uint8Array
 }
@@ -65,18 +67,25 @@ export function secretProblem(secret: unknown): string | undefined {
 }
 
 function createRootSecret(secret: Uint8Array, backend: CryptoBackend): RootSecret {
-  const keys = new Map<KeyPurpose, Uint8Array>()
+  const deriveKey = remember((purpose: KeyPurpose) => backend.deriveKey(secret, `authcore/v1/${purpose}`, 32))
   return Object.freeze({
     id: encodeBase64url(backend.deriveKey(secret, 'authcore/v1/secret_id', SECRET_ID_LENGTH)),
-    deriveKey(purpose: KeyPurpose) {
-      const known = keys.get(purpose)
-      if (known !== undefined) return known
-      const key = backend.deriveKey(secret, `authcore/v1/${purpose}`, 32)
-      keys.set(purpose, key)
-      return key
-    },
+    deriveKey,
+    macOf: remember((purpose: KeyPurpose) => backend.createMac(deriveKey(purpose))),
     deriveBoxKey: (label: string) => backend.deriveKey(secret, `authcore/box/v1/${label}`, 32),
   })
+}
+
+/** Makes what a purpose needs once. */
+function remember<Made>(make: (purpose: KeyPurpose) => Made): (purpose: KeyPurpose) => Made {
+  const made = new Map<KeyPurpose, Made>()
+  return purpose => {
+    const known = made.get(purpose)
+    if (known !== undefined) return known
+    const value = make(purpose)
+    made.set(purpose, value)
+    return value
+  }
 }
 
 function toBytes(secret: string | Uint8Array): Uint8Array {

@@ -6,7 +6,7 @@ import { type Algorithm, type AlgorithmProfile, type HashName, profileOf } from 
 import { isEcdsaSignature } from '../jws/curve-points.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import { ownMembers } from '../own-members.js'
-import type { CryptoBackend, GeneratedKey, KeyMaterial } from './backend.js'
+import type { CryptoBackend, GeneratedKey, KeyMaterial, Mac } from './backend.js'
 import { decodePortableBase64url, encodePortableBase64url } from './portable-base64url.js'
 import { signatureLengthOf } from './signature-length.js'
 
@@ -24,10 +24,10 @@ const RSA_MODULUS_BITS = 2048
 export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   name: 'web',
   sha256: content => sha256(toBytes(content)),
-  hmacSha256: (key, content) => hmac(sha256, key, toBytes(content)),
+  createMac,
   deriveKey: (secret, label, length) => hkdf(sha256, secret, undefined, toBytes(label), length),
   equalBytes,
-  encodeBase64url: encodePortableBase64url,
+  encodeBase64url: content => encodePortableBase64url(toBytes(content)),
   decodeBase64url: decodePortableBase64url,
   seal,
   open,
@@ -35,6 +35,19 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   createVerificationKey,
   createSigningKey,
 })
+
+function createMac(key: Uint8Array): Mac {
+  // a copy: the tags must not change with the caller's memory
+  const secret = key.slice()
+  const compute = (content: string | Uint8Array): Uint8Array => hmac(sha256, secret, toBytes(content))
+  return Object.freeze<Mac>({
+    compute,
+    isTagOf(tag, content) {
+      const presented = decodePortableBase64url(tag)
+      return presented !== undefined && equalBytes(presented, compute(content))
+    },
+  })
+}
 
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false

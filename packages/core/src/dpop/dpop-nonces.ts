@@ -36,7 +36,7 @@ export function createDpopNonces({ secrets, backend, clock, nonceSeconds }: Dpop
     const view = new DataView(bytes.buffer)
     view.setUint16(0, Math.floor(slot / 2 ** 32))
     view.setUint32(2, slot % 2 ** 32)
-    const tag = backend.hmacSha256(secret.deriveKey('dpop_nonce'), bytes.slice(0, SLOT_LENGTH))
+    const tag = secret.macOf('dpop_nonce').compute(bytes.slice(0, SLOT_LENGTH))
     bytes.set(tag.subarray(0, TAG_LENGTH), SLOT_LENGTH)
     return secret.id + backend.encodeBase64url(bytes)
   }

@@ -1,8 +1,8 @@
 import { backend } from '#crypto'
 
-/** Encodes bytes as base64url without padding (RFC 7515 section 2). */
-export function encodeBase64url(bytes: Uint8Array): string {
-  return backend.encodeBase64url(bytes)
+/** Encodes bytes, or text as UTF-8, as base64url without padding (RFC 7515 section 2). */
+export function encodeBase64url(content: string | Uint8Array): string {
+  return backend.encodeBase64url(content)
 }
 
 /**

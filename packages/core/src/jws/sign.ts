@@ -11,8 +11,6 @@ export interface JwsHeaderMembers {
   readonly members?: JsonObject
 }
 
-const encoder = new TextEncoder()
-
 /**
  * Creates a signer that puts the same header before each payload.
  * @returns a function from payload bytes or JSON text to a JWS in compact serialization (RFC 7515 section 7.1);
@@ -25,10 +23,9 @@ export function createJwsSigner(
   const { algorithm: alg, kid } = key
   const { typ, members = {} } = ownMembers(headerMembers)
   const header = { alg, ...(typ !== undefined && { typ }), ...(kid !== undefined && { kid }), ...members }
-  const prefix = `${encodeBase64url(encoder.encode(JSON.stringify(header)))}.`
+  const prefix = `${encodeBase64url(JSON.stringify(header))}.`
   return payload => {
-    const bytes = typeof payload === 'string' ? encoder.encode(payload) : payload
-    const signingInput = prefix + encodeBase64url(bytes)
+    const signingInput = prefix + encodeBase64url(payload)
     const signature = key.sign(signingInput)
     return signature instanceof Promise
       ? signature.then(made => join(signingInput, made))

@@ -5,6 +5,7 @@ export const MAX_JSON_DEPTH = 32
 
 const QUOTE = 0x22
 const SPACE = 0x20
+const BRACE = 0x7b
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -14,12 +15,19 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @returns a deep-frozen object, or `undefined` for anything else
  */
 export function parseStrictJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  // noise ends here: an error inside of the parser costs more than all checks together
+  if (bytes[0] !== BRACE && !isWhiteSpace(bytes[0])) return undefined
   try {
     return parseText(decoder.decode(bytes))
   } catch {
     // invalid UTF-8 or invalid JSON
     return undefined
   }
+}
+
+/** RFC 8259 section 2: what may stand before the object. */
+function isWhiteSpace(byte: number | undefined): boolean {
+  return byte === SPACE || byte === 0x09 || byte === 0x0a || byte === 0x0d
 }
 
 /** Says whether text holds half of a surrogate pair, which UTF-8 cannot carry. */

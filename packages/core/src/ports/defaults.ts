@@ -1,12 +1,13 @@
 import type { Clock } from './clock.js'
 import type { CreateTimeout, Fetch } from './fetch.js'
+import { createPooledRandom } from './pooled-random.js'
 import type { Random } from './random.js'
 
 /** The clock of the runtime. */
 export const systemClock: Clock = () => Date.now()
 
 /** The random source of the runtime (Web Cryptography, `getRandomValues`). */
-export const systemRandom: Random = length => globalThis.crypto.getRandomValues(new Uint8Array(length))
+export const systemRandom: Random = createPooledRandom(bytes => globalThis.crypto.getRandomValues(bytes))
 
 /** The network of the runtime, looked up at each call so that tests and tracers may replace it. */
 export const systemFetch: Fetch = (url, { method, redirect, headers, signal }) =>

@@ -5,8 +5,8 @@ export interface RevocableCredential {
   /** The id of the credential itself. */
   readonly tokenId: string
   readonly subject: string
-  readonly sessionId?: string
-  readonly clientId?: string
+  readonly sessionId?: string | undefined
+  readonly clientId?: string | undefined
   /** Epoch milliseconds. */
   readonly issuedAt: number
 }
@@ -16,11 +16,12 @@ export function toRevocationMarks(
   { tokenId, subject, sessionId, clientId }: Omit<RevocableCredential, 'issuedAt'>,
   kid: string | undefined,
 ): readonly RevocationMark[] {
-  return [
+  const marks: RevocationMark[] = [
     { kind: 'token', id: tokenId },
     { kind: 'subject', id: subject },
-    ...(sessionId === undefined ? [] : [{ kind: 'session', id: sessionId } as const]),
-    ...(clientId === undefined ? [] : [{ kind: 'client', id: clientId } as const]),
-    ...(kid === undefined ? [] : [{ kind: 'signing_key', id: kid } as const]),
   ]
+  if (sessionId !== undefined) marks.push({ kind: 'session', id: sessionId })
+  if (clientId !== undefined) marks.push({ kind: 'client', id: clientId })
+  if (kid !== undefined) marks.push({ kind: 'signing_key', id: kid })
+  return marks
 }

@@ -32,8 +32,8 @@ export function createSecretBox(
   if (typeof purpose !== 'string' || !PURPOSE.test(purpose)) {
     throw refuse('purpose must be 1 to 64 lower-case letters, digits, "_", "." and "-", a letter first.')
   }
-  const sealingKeyOf = rememberKeys(secret => secret.deriveBoxKey(`seal/${purpose}`))
-  const macKeyOf = rememberKeys(secret => secret.deriveBoxKey(`mac/${purpose}`))
+  const sealingKeyOf = remember(secret => secret.deriveBoxKey(`seal/${purpose}`))
+  const macOf = remember(secret => backend.createMac(secret.deriveBoxKey(`mac/${purpose}`)))
   const hashLabel = new TextEncoder().encode(`authcore/box/v1/hash/${purpose}\n`)
 
   const open = async (sealed: string, associated = ''): Promise<Uint8Array | undefined> => {
@@ -45,7 +45,7 @@ export function createSecretBox(
   }
 
   const macUnder = (secret: RootSecret, content: Uint8Array): string =>
-    secret.id + backend.encodeBase64url(backend.hmacSha256(macKeyOf(secret), content))
+    secret.id + backend.encodeBase64url(macOf(secret).compute(content))
 
   return Object.freeze({
     seal: async (content, associated = '') => {
@@ -79,14 +79,14 @@ export function createSecretBox(
 }
 
 /** As many keys as there are root secrets; they live as long as the box. */
-function rememberKeys(derive: (secret: RootSecret) => Uint8Array): (secret: RootSecret) => Uint8Array {
-  const keys = new Map<string, Uint8Array>()
+function remember<Made>(make: (secret: RootSecret) => Made): (secret: RootSecret) => Made {
+  const made = new Map<string, Made>()
   return secret => {
-    const known = keys.get(secret.id)
+    const known = made.get(secret.id)
     if (known !== undefined) return known
-    const key = derive(secret)
-    keys.set(secret.id, key)
-    return key
+    const value = make(secret)
+    made.set(secret.id, value)
+    return value
   }
 }
 

@@ -154,7 +154,7 @@ function deriveSealingKey(
   { backend }: SessionContext,
 ): SealingKey {
   return {
-    key: backend.hmacSha256(secret.deriveKey('refresh_successor'), refreshToken),
+    key: secret.macOf('refresh_successor').compute(refreshToken),
     associatedContent: sessionId,
   }
 }

@@ -147,7 +147,7 @@ function computeTag(
   secret: RootSecret,
   backend: CryptoBackend,
 ): Uint8Array {
-  return backend.hmacSha256(secret.deriveKey(purpose), signed).subarray(0, TAG_LENGTH)
+  return secret.macOf(purpose).compute(signed).subarray(0, TAG_LENGTH)
 }
 
 function decodeId(id: string): Uint8Array {

@@ -12,7 +12,7 @@ import type { SigningKeyStatus, SigningKeys } from './signing-keys.js'
 /** What the rest of core needs of the ring. */
 export interface KeyRing {
   /** @throws StoreError */
-  findSigningKey(): Promise<SigningKey>
+  findSigningKey(): SigningKey | Promise<SigningKey>
   /** Synchronous while the ring is fresh, which is nearly always. @throws StoreError */
   findVerificationKey(kid: string): VerificationKey | undefined | Promise<VerificationKey | undefined>
 }
@@ -114,8 +114,9 @@ export function createSigningKeys(
   return {
     jwksMaxAgeSeconds: settings.signingKey.jwksMaxAgeSeconds,
 
-    async findSigningKey() {
-      return (await loadRing()).findSigningKey(clock())
+    findSigningKey() {
+      if (current !== undefined && isFresh(current)) return current.findSigningKey(clock())
+      return loadRing().then(ring => ring.findSigningKey(clock()))
     },
 
     findVerificationKey(kid) {

@@ -14,7 +14,7 @@ export interface LoadedRing {
   /** When the store was asked, epoch milliseconds. */
   readonly loadedAt: number
   /** The key that signs now. */
-  findSigningKey(now: number): Promise<SigningKey>
+  findSigningKey(now: number): SigningKey | Promise<SigningKey>
   /** The key with this name, unless it is gone or withdrawn. */
   findVerificationKey(kid: string, now: number): VerificationKey | Promise<VerificationKey> | undefined
 }
@@ -26,12 +26,12 @@ export function createLoadedRing(
   timing: KeyRingTiming,
 ): LoadedRing {
   const byKid = new Map(ring.keys.map(key => [key.kid, key]))
-  const signingKeys = new Map<string, Promise<SigningKey>>()
+  const signingKeys = new Map<string, SigningKey | Promise<SigningKey>>()
   const verificationKeys = new Map<string, VerificationKey | Promise<VerificationKey>>()
 
   return {
     ...ring,
-    async findSigningKey(now) {
+    findSigningKey(now) {
       const record = findActiveKey(ring.keys, now)
       if (record === undefined) throw new StoreError('signing_key_unavailable')
       return remember(signingKeys, record.kid, () => importSigningKey(record, context))
@@ -41,15 +41,7 @@ export function createLoadedRing(
       if (record === undefined) return undefined
       const state = keyStateAt(record, ring.keys, now, timing)
       if (state === undefined || state === 'withdrawn') return undefined
-      const known = verificationKeys.get(kid)
-      if (known !== undefined) return known
-      const imported = importVerificationKey(record, context)
-      verificationKeys.set(kid, imported)
-      imported.then(
-        key => verificationKeys.set(kid, key),
-        () => verificationKeys.delete(kid),
-      )
-      return imported
+      return remember(verificationKeys, kid, () => importVerificationKey(record, context))
     },
   }
 }
@@ -67,12 +59,19 @@ async function importVerificationKey(record: SigningKeyRecord, context: Context)
   return importKeyWith(context.backend, jwk, { algorithm: algorithmOf(record), kid: record.kid })
 }
 
-/** One import for any number of callers; a failed one is tried again. */
-function remember<Key>(keys: Map<string, Promise<Key>>, kid: string, load: () => Promise<Key>): Promise<Key> {
+/** One import for any number of callers; once it is done they get the key at once. A failed one is tried again. */
+function remember<Key>(
+  keys: Map<string, Key | Promise<Key>>,
+  kid: string,
+  load: () => Promise<Key>,
+): Key | Promise<Key> {
   const known = keys.get(kid)
   if (known !== undefined) return known
   const loading = load()
   keys.set(kid, loading)
-  loading.catch(() => keys.delete(kid))
+  loading.then(
+    key => keys.set(kid, key),
+    () => keys.delete(kid),
+  )
   return loading
 }
