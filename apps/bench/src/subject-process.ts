@@ -45,6 +45,8 @@ try {
       (error: unknown) => answer({ type: 'failed', message: String(error) }),
     )
   })
+  // whoever asked is gone: servers and clients of the subject must not stay behind
+  process.on('disconnect', () => process.exit())
   answer({ type: 'ready' })
 } catch (error) {
   answer({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })

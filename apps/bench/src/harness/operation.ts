@@ -29,6 +29,7 @@ export interface Group {
     readonly rounds?: number
     readonly sliceMilliseconds?: number
     readonly warmUpMilliseconds?: number
+    readonly batchMilliseconds?: number
   }
   readonly subjects: readonly Subject[]
 }

@@ -60,6 +60,8 @@ export function toPrivateJwk(key: BenchKey): Readonly<Record<string, string>> {
 export interface TokenOptions {
   /** Seconds from now; negative for one that has expired. */
   readonly expiresInSeconds?: number
+  /** The type in the header; `at+jwt` when left out. */
+  readonly typ?: string
 }
 
 /** The claims of one access token: about 480 characters with its signature under HS256. */
@@ -82,15 +84,15 @@ export function createClaims({
 }
 
 /** Signs claims as an access token, with nothing but node:crypto. */
-export function signToken(key: BenchKey, claims: Readonly<Record<string, unknown>>): string {
-  const header = { alg: key.algorithm, typ: 'at+jwt', kid: key.kid }
+export function signToken(key: BenchKey, claims: Readonly<Record<string, unknown>>, typ = 'at+jwt'): string {
+  const header = { alg: key.algorithm, typ, kid: key.kid }
   const input = `${encode(header)}.${encode(claims)}`
   return `${input}.${signRaw(key, input).toString('base64url')}`
 }
 
 /** Many different tokens of one key. */
 export function createTokens(key: BenchKey, count: number, options?: TokenOptions): readonly string[] {
-  return Array.from({ length: count }, () => signToken(key, createClaims(options)))
+  return Array.from({ length: count }, () => signToken(key, createClaims(options), options?.typ))
 }
 
 /** The same token with another signature of the same length. */

@@ -1,7 +1,10 @@
 import type { Group, Subject } from '../harness/operation.js'
 import { apiKeyGroup } from './api-key.js'
 import { issueGroups } from './issue.js'
+import { methodGroups } from './methods.js'
+import { protectedRouteGroups } from './protected-route.js'
 import { garbageGroup, refuseGroups } from './refuse.js'
+import { storeGroups } from './stores.js'
 import { cachedGroup, verifyGroups } from './verify.js'
 
 /** All groups whose subjects run in processes of their own, in the order of the report. */
@@ -12,6 +15,9 @@ export const groups: readonly Group[] = [
   garbageGroup,
   ...issueGroups,
   apiKeyGroup,
+  ...protectedRouteGroups,
+  ...storeGroups,
+  ...methodGroups,
 ]
 
 /** Finds a subject by the names that its process was started with. @throws RangeError for others */

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Stores } from '@authcore/core/ports'
+import { type RecordedCall, recordCalls, sendCall } from './replaying-client.js'
+
+/** Where the stores of a subject are. */
+export type DatabaseKind = 'memory' | 'redis' | 'postgresql'
+
+/** Stores on a database that is empty at first. */
+export interface OpenDatabase {
+  readonly stores: Stores
+  /** The stores again, on a client that writes down what it sends. */
+  readonly recorded: { readonly stores: Stores; readonly calls: readonly RecordedCall[] }
+  /** Sends a recorded call with the same client and nothing around it. */
+  send(call: RecordedCall): Promise<unknown>
+  /** Runs SQL, or a command of Redis; whatever stands for many rows at once. */
+  run(...command: readonly string[]): Promise<unknown>
+  /** Before all names of this run. */
+  readonly prefix: string
+  /** Removes what was written. */
+  close(): Promise<void>
+}
+
+const REDIS_URL = process.env['AUTHCORE_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379'
+const POSTGRES_URL =
+  process.env['AUTHCORE_TEST_POSTGRES_URL'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres'
+
+/** Opens a database of a kind. @throws the error of the client when there is no server */
+export async function openDatabase(kind: Exclude<DatabaseKind, 'memory'>): Promise<OpenDatabase> {
+  return kind === 'redis' ? openRedis() : openPostgres()
+}
+
+async function openRedis(): Promise<OpenDatabase> {
+  const { createClient } = await import('redis')
+  const { redisStores } = await import('@authcore/redis')
+  const client = createClient({ url: REDIS_URL, socket: { reconnectStrategy: false } })
+  client.on('error', () => {})
+  await client.connect()
+  const prefix = `bench-${randomBytes(6).toString('hex')}`
+  const recording = recordCalls(client)
+  const options = { prefix, onWarning: () => {} }
+  const run = (...command: readonly string[]): Promise<unknown> => client.sendCommand([...command])
+  return {
+    prefix,
+    stores: redisStores(client, options),
+    recorded: { stores: redisStores(recording.client, options), calls: recording.calls },
+    send: call => sendCall(client, call),
+    run,
+    async close() {
+      for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
+        if (keys.length > 0) await client.unlink(keys)
+      }
+      client.destroy()
+    },
+  }
+}
+
+async function openPostgres(): Promise<OpenDatabase> {
+  const { PrismaPg } = await import('@prisma/adapter-pg')
+  const { default: pg } = await import('pg')
+  const { prismaStores } = await import('@authcore/prisma')
+  const { PrismaClient } = await import('../database/dist/client/client.js')
+  const schema = `bench_${randomBytes(6).toString('hex')}`
+  const direct = new pg.Client({ connectionString: POSTGRES_URL })
+  await direct.connect()
+  await direct.query(`CREATE SCHEMA ${schema}; SET search_path = ${schema}`)
+  await direct.query(readFileSync(sqlFile(), 'utf8'))
+  const connection = new URL(POSTGRES_URL)
+  connection.searchParams.set('options', `-c search_path=${schema}`)
+  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: connection.href }) })
+  const recording = recordCalls(client)
+  return {
+    prefix: schema,
+    stores: prismaStores(client),
+    recorded: { stores: prismaStores(recording.client), calls: recording.calls },
+    send: call => sendCall(client, call),
+    run: statement => direct.query(statement ?? ''),
+    async close() {
+      await client.$disconnect()
+      await direct.query(`DROP SCHEMA ${schema} CASCADE`)
+      await direct.end()
+    },
+  }
+}
+
+function sqlFile(): string {
+  const { resolve } = createRequire(import.meta.url)
+  return resolve('@authcore/prisma/package.json').replace(/package\.json$/, 'sql/postgresql.sql')
+}
