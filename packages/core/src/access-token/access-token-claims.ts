@@ -125,15 +125,15 @@ function divideClaims(payload: JsonObject): {
   readonly claims: JsonObject
 } {
   const registered: RegisteredClaims = { ...NO_CLAIMS }
-  let rest: [string, JsonValue][] | undefined
+  const rest: [string, JsonValue][] = []
   for (const name of Object.keys(payload)) {
     // keys of the object itself have a value
     const value = payload[name] as JsonValue
     if (isRegistered(name)) registered[name] = value
-    else (rest ??= []).push([name, value])
+    else rest.push([name, value])
   }
   // fromEntries defines members and never assigns, so a claim named __proto__ stays an ordinary one
-  const claims = rest === undefined ? NO_PRIVATE_CLAIMS : Object.freeze(Object.fromEntries(rest))
+  const claims = rest.length === 0 ? NO_PRIVATE_CLAIMS : Object.freeze(Object.fromEntries(rest))
   return { registered, claims }
 }
 

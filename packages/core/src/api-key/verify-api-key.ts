@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import type { RootSecret } from '../crypto/root-secrets.js'
 import { InsufficientScopeError, InvalidApiKeyError } from '../errors.js'
-import { decodeBase64url, encodeBase64url } from '../jws/base64url.js'
+import { encodeBase64url } from '../jws/base64url.js'
 import type { ApiKeyRecord } from '../ports/api-key-store.js'
 import type { ApiKeyPrincipal } from '../principal.js'
 import { findMissing } from '../rights.js'

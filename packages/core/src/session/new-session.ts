@@ -50,11 +50,11 @@ export function validateLogin(authenticatedAt: number, issuedAt: number): number
 export function issueFirstToken(
   kind: TokenKind,
   grant: Uint8Array,
-  { settings, secrets, backend }: SessionContext,
+  { settings, secrets }: SessionContext,
 ): { readonly sessionId: string; readonly token: string } {
   const sessionId = encodeBase64url(settings.random(SESSION_ID_LENGTH))
   const nonce = settings.random(NONCE_LENGTH)
-  const token = formatToken({ sessionId, generation: 0, nonce, grant }, kind, secrets.current, backend)
+  const token = formatToken({ sessionId, generation: 0, nonce, grant }, kind, secrets.current)
   return { sessionId, token }
 }
 

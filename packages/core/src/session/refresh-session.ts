@@ -39,9 +39,8 @@ export async function refreshSession(
     { ...presented, generation: presented.generation + 1, nonce: settings.random(NONCE_LENGTH) },
     REFRESH_TOKEN,
     secrets.current,
-    backend,
   )
-  const sealingKey = deriveSealingKey(refreshToken, presented, context)
+  const sealingKey = deriveSealingKey(refreshToken, presented)
   const outcome = await stores.sessions.rotate({
     id: presented.sessionId,
     presentedHash: encodeBase64url(backend.sha256(refreshToken)),
@@ -148,11 +147,7 @@ async function acceptOutcome(
 }
 
 /** Only who holds the presented token can open its successor; a copy of the database cannot. */
-function deriveSealingKey(
-  refreshToken: string,
-  { secret, sessionId }: VerifiedToken,
-  { backend }: SessionContext,
-): SealingKey {
+function deriveSealingKey(refreshToken: string, { secret, sessionId }: VerifiedToken): SealingKey {
   return {
     key: secret.macOf('refresh_successor').compute(refreshToken),
     associatedContent: sessionId,

@@ -86,12 +86,7 @@ export function hasTokenForm(text: unknown, { prefix }: TokenKind): text is stri
 }
 
 /** Writes a token under a root secret. */
-export function formatToken(
-  content: TokenContent,
-  kind: TokenKind,
-  secret: RootSecret,
-  backend: CryptoBackend,
-): string {
+export function formatToken(content: TokenContent, kind: TokenKind, secret: RootSecret): string {
   const signed = new Uint8Array(HEAD_LENGTH + content.grant.length)
   signed[0] = VERSION
   signed.set(decodeId(secret.id), 1)
@@ -102,7 +97,7 @@ export function formatToken(
 
   const bytes = new Uint8Array(signed.length + TAG_LENGTH)
   bytes.set(signed)
-  bytes.set(computeTag(signed, kind, secret, backend), signed.length)
+  bytes.set(computeTag(signed, kind, secret), signed.length)
   return kind.prefix + encodeBase64url(bytes)
 }
 
@@ -120,7 +115,7 @@ export function verifyToken(
   const signed = bytes.subarray(0, bytes.length - TAG_LENGTH)
   const secret = secrets.find(encodeBase64url(bytes.subarray(1, 1 + SECRET_ID_LENGTH)))
   if (secret === undefined) throw new InvalidGrantError(kind.invalid)
-  if (!backend.equalBytes(bytes.subarray(signed.length), computeTag(signed, kind, secret, backend))) {
+  if (!backend.equalBytes(bytes.subarray(signed.length), computeTag(signed, kind, secret))) {
     throw new InvalidGrantError(kind.invalid)
   }
   return {
@@ -141,12 +136,7 @@ function parseToken(text: unknown, kind: TokenKind): Uint8Array {
   return bytes
 }
 
-function computeTag(
-  signed: Uint8Array,
-  { purpose }: TokenKind,
-  secret: RootSecret,
-  backend: CryptoBackend,
-): Uint8Array {
+function computeTag(signed: Uint8Array, { purpose }: TokenKind, secret: RootSecret): Uint8Array {
   return secret.macOf(purpose).compute(signed).subarray(0, TAG_LENGTH)
 }
 

@@ -19,7 +19,6 @@ function format(bytes: Uint8Array = encodeGrant(grant)): string {
     { sessionId, generation: 0x01020304, nonce, grant: bytes },
     REFRESH_TOKEN,
     secrets.current,
-    backend,
   )
 }
 
@@ -127,7 +126,6 @@ describe('the text of a refresh token', () => {
       { sessionId, generation: 0, nonce, grant: encodeGrant(grant) },
       REFRESH_TOKEN,
       other.current,
-      backend,
     )
     expect(codeOf(token)).toBe('refresh_token_invalid')
     const both = createRootSecrets([SECRET, OTHER_SECRET], backend)
