@@ -132,7 +132,9 @@ function dependencyProblem(owner, file, specifier) {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
-  const { dependencies = {}, peerDependencies = {} } = owner.manifest
+  const { dependencies = {}, peerDependencies = {}, devDependencies = {} } = owner.manifest
   if (name in dependencies || name in peerDependencies) return undefined
+  // nobody installs an app, so what it develops with is always there
+  if (owner.kind === 'app' && name in devDependencies) return undefined
   return { rule: 'undeclared-dependency', message: `'${name}' is not a dependency of ${owner.manifest.name}` }
 }

@@ -17,6 +17,7 @@ import ts from 'typescript'
  * @property {Record<string, string | Record<string, string>>} [imports]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, string>} [devDependencies]
  *
  * @typedef {object} Package
  * @property {string} folder such as `core`

@@ -7,7 +7,7 @@ import type { SigningKey, VerificationKey } from '../jws/types.js'
 import { ownMembers } from '../own-members.js'
 import type { CryptoBackend, GeneratedKey, KeyMaterial, Mac, PublicMaterial } from './backend.js'
 import { parseCertificateText } from './certificate-text.js'
-import { createHmac } from './node-hmac.js'
+import { createHmac } from './node/hmac.js'
 import { signatureLengthOf } from './signature-length.js'
 
 const GCM = 'aes-256-gcm'

@@ -1,5 +1,5 @@
 import crypto from 'node:crypto'
-import type { HashName } from '../jws/algorithms.js'
+import type { HashName } from '../../jws/algorithms.js'
 
 /** Computes the tag of a content under one key: strings as UTF-8, the tag as base64url or one character per byte. */
 export type ComputeTag = (content: string | Uint8Array, encoding: TagEncoding) => string
