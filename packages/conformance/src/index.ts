@@ -12,6 +12,7 @@ export type {
   GuardedRoute,
   MountedRoutes,
 } from './adapter/application.js'
+export { ADAPTER_CLIENT } from './adapter/deployments.js'
 export { fetchServer } from './adapter/fetch-server.js'
 export type { WireAnswer, WireRequest } from './adapter/wire.js'
 export { ConformanceError } from './expect.js'

@@ -1,4 +1,10 @@
-import { type AuthPolicy, type CredentialVerifiers, guardRequest, parsePolicy } from '@authcore/http'
+import {
+  type AuthPolicy,
+  type CredentialVerifiers,
+  guardRequest,
+  parsePolicy,
+  rememberGuard,
+} from '@authcore/http'
 import { toAuthRequest } from './auth-request.js'
 import type { ExpressHandler, RequestPrincipal } from './express-types.js'
 import { respond, setHeaders } from './respond.js'
@@ -25,6 +31,7 @@ export function requireAuth<Scope extends string, Role extends string, Claims>(
       if (guarded.outcome === 'answered') return guarded.response
       setHeaders(response, guarded.headers)
       // scopes, roles and claims are those of `auth`, which the application declares in `AuthTypes`
+      rememberGuard(request, guarded)
       request.auth = guarded.principal as RequestPrincipal | undefined
       return undefined
     })

@@ -1,5 +1,4 @@
-import { ConfigError, type Principal } from '@authcore/core'
-import { requireRole as checkRole, requireScope as checkScope, toErrorResponse } from '@authcore/http'
+import { type DemandedRights, refuseRights } from '@authcore/http'
 import type { ExpressHandler } from './express-types.js'
 import { respond } from './respond.js'
 
@@ -9,7 +8,7 @@ import { respond } from './respond.js'
  * app.delete('/reports/:id', requireAuth(auth, policy), requireScope('reports:write'), handler)
  */
 export function requireScope(...scopes: readonly string[]): ExpressHandler {
-  return demand(principal => checkScope(principal, scopes))
+  return demand({ scope: scopes })
 }
 
 /**
@@ -18,20 +17,10 @@ export function requireScope(...scopes: readonly string[]): ExpressHandler {
  * app.use('/admin', requireAuth(auth, policy), requireRole('admin'))
  */
 export function requireRole(...roles: readonly string[]): ExpressHandler {
-  return demand(principal => checkRole(principal, roles))
+  return demand({ roles })
 }
 
-function demand(check: (principal: Principal | undefined) => void): ExpressHandler {
+function demand(rights: DemandedRights): ExpressHandler {
   return (request, response, next) =>
-    respond(response, next, async () => {
-      try {
-        if (!('auth' in request)) throw new ConfigError('config_invalid', [{ path: '', message: ORDER }])
-        check(request.auth)
-        return undefined
-      } catch (error) {
-        return toErrorResponse(error) ?? Promise.reject(error)
-      }
-    })
+    respond(response, next, async () => refuseRights(request, request.auth, rights))
 }
-
-const ORDER = 'requireScope and requireRole must stand behind requireAuth'

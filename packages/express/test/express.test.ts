@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { ConfigError } from '@authcore/core'
+import { ConfigError, InvalidRequestError } from '@authcore/core'
+import { createHttpAuth } from '@authcore/http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authRoutes, requireAuth } from '../src/index.js'
+import { authErrorHandler, authRoutes, requireAuth } from '../src/index.js'
 import { createApp, createDeployment, type Deployment, FRAMEWORKS, listen } from './fixture.js'
 import { sendRaw, writeHead } from './raw-request.js'
 
@@ -52,6 +53,17 @@ describe.each(FRAMEWORKS)('%s', (_, express) => {
     const answer = await fetch(`http://127.0.0.1:${server.port}/cookies`)
     await server.close()
     expect(answer.headers.getSetCookie()).toEqual(['before=0', 'one=1', 'two=2'])
+  })
+
+  it('says in answers to errors of unguarded handlers what the deployment says in challenges', async () => {
+    const auth = createHttpAuth(own.auth, { protectedResource: { resource: 'https://api.example.com' } })
+    const app = express()
+    app.get('/', (_request, _response, next) => next(new InvalidRequestError('credentials_missing')))
+    app.use(authErrorHandler(auth))
+    const server = await listen(app)
+    const answer = await fetch(`http://127.0.0.1:${server.port}/`)
+    await server.close()
+    expect(answer.headers.get('www-authenticate')).toContain('resource_metadata=')
   })
 
   it('refreshes by cookie', async () => {

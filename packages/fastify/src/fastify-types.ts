@@ -39,11 +39,7 @@ export interface FastifyRequestLike {
   readonly url: string
   readonly body: unknown
   auth: RequestPrincipal | undefined
-  [GUARDED]?: true
 }
-
-/** Marks requests that `requireAuth` has let pass: a decorated `auth` is there on all of them. */
-export const GUARDED: unique symbol = Symbol('guarded by requireAuth')
 
 /** The part of a Fastify reply that is used here. */
 export interface FastifyReplyLike {

@@ -1,5 +1,11 @@
-import { type AuthPolicy, type CredentialVerifiers, guardRequest, parsePolicy } from '@authcore/http'
-import { type FastifyHook, GUARDED, type RequestPrincipal } from './fastify-types.js'
+import {
+  type AuthPolicy,
+  type CredentialVerifiers,
+  guardRequest,
+  parsePolicy,
+  rememberGuard,
+} from '@authcore/http'
+import type { FastifyHook, RequestPrincipal } from './fastify-types.js'
 import { respond, setHeaders, toAuthRequest } from './respond.js'
 
 /**
@@ -22,7 +28,7 @@ export function requireAuth<Scope extends string, Role extends string, Claims>(
     const guarded = await guardRequest(auth, toAuthRequest(request), parsed)
     if (guarded.outcome === 'answered') return respond(reply, guarded.response)
     setHeaders(reply, guarded.headers)
-    request[GUARDED] = true
+    rememberGuard(request, guarded)
     // scopes, roles and claims are those of `auth`, which the application declares in `AuthTypes`
     request.auth = guarded.principal as RequestPrincipal | undefined
     return undefined

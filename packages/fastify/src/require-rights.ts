@@ -1,6 +1,5 @@
-import { ConfigError, type Principal } from '@authcore/core'
-import { requireRole as checkRole, requireScope as checkScope, toErrorResponse } from '@authcore/http'
-import { type FastifyHook, GUARDED } from './fastify-types.js'
+import { type DemandedRights, refuseRights } from '@authcore/http'
+import type { FastifyHook } from './fastify-types.js'
 import { respond } from './respond.js'
 
 /**
@@ -9,7 +8,7 @@ import { respond } from './respond.js'
  * const onRequest = [requireAuth(auth, policy), requireScope('reports:write')]
  */
 export function requireScope(...scopes: readonly string[]): FastifyHook {
-  return demand(principal => checkScope(principal, scopes))
+  return demand({ scope: scopes })
 }
 
 /**
@@ -19,21 +18,12 @@ export function requireScope(...scopes: readonly string[]): FastifyHook {
  * admin.addHook('onRequest', requireRole('admin'))
  */
 export function requireRole(...roles: readonly string[]): FastifyHook {
-  return demand(principal => checkRole(principal, roles))
+  return demand({ roles })
 }
 
-function demand(check: (principal: Principal | undefined) => void): FastifyHook {
+function demand(rights: DemandedRights): FastifyHook {
   return async (request, reply) => {
-    if (request[GUARDED] !== true) throw new ConfigError('config_invalid', [{ path: '', message: ORDER }])
-    try {
-      check(request.auth)
-      return undefined
-    } catch (error) {
-      const answer = toErrorResponse(error)
-      if (answer === undefined) throw error
-      return respond(reply, answer)
-    }
+    const answer = refuseRights(request, request.auth, rights)
+    return answer && respond(reply, answer)
   }
 }
-
-const ORDER = 'requireScope and requireRole must stand behind requireAuth'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { ConfigError, InvalidRequestError, StoreError } from '@authcore/core'
-import type { AuthPolicy } from '@authcore/http'
+import { type AuthPolicy, createHttpAuth } from '@authcore/http'
 import { describe, expect, it } from 'vitest'
 import { authErrorHandler, authRoutes, fastifyAuth, requireAuth, requireScope } from '../src/index.js'
 import { FRAMEWORKS } from './build.js'
@@ -78,6 +78,14 @@ describe.each(FRAMEWORKS)('%s', (_, fastify) => {
       const answer = await app.inject('/auth/cookies')
       expect(answer.headers['set-cookie']).toEqual(['hook=0', 'one=1', 'two=2'])
     }
+  })
+
+  it('says in answers to errors of unguarded handlers what the deployment says in challenges', async () => {
+    const auth = createHttpAuth(createAuth(), { protectedResource: { resource: 'https://api.example.com' } })
+    const app = fastify()
+    app.setErrorHandler(authErrorHandler(auth))
+    app.get('/', () => Promise.reject(new InvalidRequestError('credentials_missing')))
+    expect((await app.inject('/')).headers['www-authenticate']).toContain('resource_metadata=')
   })
 
   it('throws on what routes and checks come to that is not for the caller', async () => {

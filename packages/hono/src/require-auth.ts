@@ -3,6 +3,7 @@ import {
   type CredentialVerifiers,
   guardRequest,
   parsePolicy,
+  rememberGuard,
   writeHeaders,
 } from '@authcore/http'
 import type { MiddlewareHandler } from 'hono'
@@ -36,6 +37,7 @@ export function requireAuth<
   return async (c, next) => {
     const guarded = await guardRequest(auth, toAuthRequest(c.req.raw, describeConnection(c)), parsed)
     if (guarded.outcome === 'answered') return respond(c, guarded.response)
+    rememberGuard(c, guarded)
     // `guardRequest` lets nobody pass without a principal unless the policy is optional
     c.set('auth', guarded.principal as FoundPrincipal<Policy, Scope, Role, Claims>)
     await next()

@@ -1,5 +1,4 @@
-import { ConfigError, type Principal } from '@authcore/core'
-import { requireRole as checkRole, requireScope as checkScope, toErrorResponse } from '@authcore/http'
+import { type DemandedRights, refuseRights } from '@authcore/http'
 import type { MiddlewareHandler } from 'hono'
 import { respond } from './respond.js'
 
@@ -9,7 +8,7 @@ import { respond } from './respond.js'
  * app.delete('/reports/:id', requireAuth(auth, policy), requireScope('reports:write'), handler)
  */
 export function requireScope(...scopes: readonly string[]): MiddlewareHandler {
-  return demand(principal => checkScope(principal, scopes))
+  return demand({ scope: scopes })
 }
 
 /**
@@ -18,22 +17,12 @@ export function requireScope(...scopes: readonly string[]): MiddlewareHandler {
  * app.use('/admin/*', requireAuth(auth, policy), requireRole('admin'))
  */
 export function requireRole(...roles: readonly string[]): MiddlewareHandler {
-  return demand(principal => checkRole(principal, roles))
+  return demand({ roles })
 }
 
-function demand(check: (principal: Principal | undefined) => void): MiddlewareHandler {
+function demand(rights: DemandedRights): MiddlewareHandler {
   return async (c, next) => {
-    if (!('auth' in c.var)) throw new ConfigError('config_invalid', [{ path: '', message: ORDER }])
-    try {
-      check(c.var.auth)
-    } catch (error) {
-      const answer = toErrorResponse(error)
-      if (answer === undefined) throw error
-      return respond(c, answer)
-    }
-    await next()
-    return undefined
+    const answer = refuseRights(c, c.get('auth'), rights)
+    return answer === undefined ? next() : respond(c, answer)
   }
 }
-
-const ORDER = 'requireScope and requireRole must stand behind requireAuth'

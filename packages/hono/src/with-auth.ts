@@ -1,5 +1,11 @@
 import type { Principal } from '@authcore/core'
-import { type AuthPolicy, type CredentialVerifiers, guardRequest, parsePolicy } from '@authcore/http'
+import {
+  type AuthPolicy,
+  type CredentialVerifiers,
+  guardRequest,
+  parsePolicy,
+  rememberGuard,
+} from '@authcore/http'
 import { type FetchConnection, toAuthRequest, toResponse, withHeaders } from './fetch-request.js'
 
 /** What a policy lets pass: `undefined` only where it may be optional. */
@@ -59,6 +65,7 @@ export function withAuth<
     const authRequest = toAuthRequest(request, describeConnection?.(request, ...rest))
     const guarded = await guardRequest(auth, authRequest, parsed)
     if (guarded.outcome === 'answered') return toResponse(guarded.response, request.method)
+    rememberGuard(request, guarded)
     // `guardRequest` lets nobody pass without a principal unless the policy is optional
     const principal = guarded.principal as FoundPrincipal<Policy, Scope, Role, Claims>
     return withHeaders(await handler(request, { auth: principal }, ...rest), guarded.headers)

@@ -1,6 +1,6 @@
 import { ConfigError, InvalidRequestError } from '@authcore/core'
 import { type AuthPolicy, createHttpAuth } from '@authcore/http'
-import { type Context, Hono, type HonoRequest } from 'hono'
+import { type Context, Hono, type HonoRequest, type MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { describe, expect, it } from 'vitest'
 import { authErrorHandler, authRoutes, requireAuth, requireScope } from '../src/index.js'
@@ -29,6 +29,16 @@ it.each([
   expect(answer.headers.get('cache-control')).toBe('no-store')
 })
 
+it('says in answers to errors of unguarded handlers what the deployment says in challenges', async () => {
+  const auth = createHttpAuth(createAuth(), { protectedResource: { resource: 'https://api.example.com' } })
+  const app = new Hono()
+  app.get('/', () => {
+    throw new InvalidRequestError('credentials_missing')
+  })
+  app.onError(authErrorHandler(auth))
+  expect((await app.request('/')).headers.get('www-authenticate')).toContain('resource_metadata=')
+})
+
 describe('errors', () => {
   const app = new Hono()
   app.get('/ours', () => {
@@ -52,11 +62,12 @@ describe('errors', () => {
 })
 
 it('throws on what a check of a principal that somebody has put there comes to', async () => {
-  const app = new Hono<{ Variables: { auth: string } }>()
-  app.use(async (c, next) => {
+  const app = new Hono()
+  const spoil: MiddlewareHandler = async (c, next) => {
     c.set('auth', 'user-1')
     await next()
-  })
+  }
+  app.use(requireAuth(createAuth(), { methods: ['access_token'], optional: true }), spoil)
   app.get('/', requireScope('read'), c => c.text('served'))
   app.onError(error => new Response(error.name))
   expect(await (await app.request('/')).text()).toBe('TypeError')

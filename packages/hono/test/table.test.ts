@@ -1,7 +1,7 @@
 import { adapterConformance, fetchServer } from '@authcore/conformance'
 import { http2Server, httpServer } from '@authcore/conformance/node'
 import { afterAll, describe, it } from 'vitest'
-import { build, buildFetch } from './build.js'
+import { build, buildFetch, FETCH } from './build.js'
 import { listen } from './listen.js'
 
 const runner = { describe, it, afterAll }
@@ -27,7 +27,7 @@ adapterConformance({
   name: 'Hono',
   protocol: 'fetch',
   parsesBodies: true,
-  createServer: application => fetchServer(request => build(application).fetch(request)),
+  createServer: application => fetchServer(request => build(application, FETCH).fetch(request)),
 })
 
 const ORDER = 'handlers get their principal from withAuth itself, so there is no order to get wrong'

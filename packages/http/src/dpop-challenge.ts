@@ -16,7 +16,8 @@ export function dpopChallenge(
 ): { readonly dpop?: DpopChallenge } {
   const spoken = findSpokenDpop(deployment)
   if (spoken === undefined) return {}
-  const { authorization } = headers
-  const isUsed = typeof authorization === 'string' && /^dpop(?: |$)/i.test(authorization)
+  // the first of several: where a framework has joined them, it is all that can be told apart
+  const [first] = [headers['authorization']].flat()
+  const isUsed = typeof first === 'string' && /^dpop(?: |$)/i.test(first)
   return { dpop: { algorithms: spoken.verifier.algorithms, isUsed } }
 }

@@ -3,7 +3,7 @@ import type { AuthRequest } from './auth-request.js'
 import { type AuthResponse, withHeaders } from './auth-response.js'
 import { findPrincipals } from './authenticate-request.js'
 import type { CredentialVerifiers } from './credential-verifiers.js'
-import { dpopChallenge } from './dpop-challenge.js'
+import { deploymentChallenges } from './deployment-challenges.js'
 import { toErrorResponse } from './error-response.js'
 import { DEFAULT_HTTP_SETTINGS } from './http-settings.js'
 import { type AuthPolicy, parsePolicy } from './policy.js'
@@ -22,6 +22,11 @@ export type GuardOutcome<Found> =
       readonly principals: readonly Found[]
       /** Fields that belong on whatever the route answers. */
       readonly headers: ResponseHeaders
+      /**
+       * Answers an error that what stands behind throws as this guard answers its own: with the challenges of the
+       * deployment, and with `headers`. `undefined` for errors that are not for the caller.
+       */
+      answerError(error: unknown): AuthResponse | undefined
     }
   | { readonly outcome: 'answered'; readonly response: AuthResponse }
 
@@ -53,22 +58,30 @@ export async function guardRequest<Scope extends string, Role extends string, Cl
     added = joinHeaders(added, fields)
   }
   const headers = () => joinHeaders(added, limits.fields())
+  const refuse = (error: unknown): AuthResponse | undefined => {
+    const response = toErrorResponse(error, { policy: parsed, ...deploymentChallenges(verifiers, request) })
+    return response && withHeaders(response, headers())
+  }
   try {
     checkTransport(request, settings)
     await limits.takeAddress()
     const principals = await findPrincipals(verifiers, request, parsed, addHeaders)
     await limits.takeCaller(principals)
     if (principals.some(({ method }) => method === 'session')) addHeaders(COOKIE_HEADERS)
-    return { outcome: 'passed', principal: principals[0], principals, headers: headers() }
+    return Object.freeze({
+      outcome: 'passed',
+      principal: principals[0],
+      principals,
+      headers: headers(),
+      answerError: refuse,
+    })
   } catch (error) {
     await limits.takeFailure(error)
-    const response = toErrorResponse(error, {
-      policy: parsed,
-      resourceMetadata: settings.protectedResource?.metadataUrl,
-      ...dpopChallenge(verifiers, request),
-    })
+    const response = refuse(error)
     if (response === undefined) throw error
-    const answer = clearDeadCookie(response, error, request, settings.sessionCookie)
-    return { outcome: 'answered', response: withHeaders(answer, headers()) }
+    return {
+      outcome: 'answered',
+      response: clearDeadCookie(response, error, request, settings.sessionCookie),
+    }
   }
 }

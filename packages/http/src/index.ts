@@ -5,12 +5,21 @@ export type { ClientAddress, ClientAddressSettings } from './client-address.js'
 export type { ClientCertificateHeader } from './client-certificate/client-certificate-headers.js'
 export type { PolicyMethod } from './credential-methods.js'
 export type { CredentialVerifiers, OpaqueTokenVerifier } from './credential-verifiers.js'
+export type { ChallengingDeployment } from './deployment-challenges.js'
 export { type DpopChallenge, dpopChallenge } from './dpop-challenge.js'
 export { type ErrorResponseOptions, toErrorResponse, toTokenErrorResponse } from './error-response.js'
 export { type ChallengeError, ERROR_RULES, type ErrorRule, type TokenError } from './error-rules.js'
 export { type FetchBody, readFetchBody } from './fetch-body.js'
 export { createGateway, type Gateway, type GatewayOptions, type PlainHeaderNames } from './gateway.js'
 export { type GuardOutcome, guardRequest } from './guard-request.js'
+export {
+  answerError,
+  type DemandedRights,
+  type ErrorContext,
+  type PassedGuard,
+  refuseRights,
+  rememberGuard,
+} from './guarded-request.js'
 export { createHttpAuth } from './http-auth.js'
 export type { HttpAuthOptions, HttpSettings } from './http-settings.js'
 export type { MethodRequirement } from './method-requirement.js'

@@ -59,9 +59,11 @@ function readNodeHeaders({ headers, rawHeaders = [] }: NodeRequest): AuthHeaders
     values.push(rawHeaders[index + 1] ?? '')
   }
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
+    Object.entries(headers).flatMap(([name, value]) => {
+      // what HTTP/2 says of the request itself is no header field (RFC 9113 section 8.3), and nobody may pass it on
+      if (name.startsWith(':')) return []
       const values = sent.get(name) ?? []
-      return [name, values.length > 1 ? values : value]
+      return [[name, values.length > 1 ? values : value]]
     }),
   )
 }

@@ -1,7 +1,7 @@
 import { InsufficientScopeError, InvalidRequestError, type Principal } from '@authcore/core'
 
 /** What a check of rights needs to know of a principal. */
-type Rights = Pick<Principal, 'scope' | 'roles'>
+export type Rights = Pick<Principal, 'scope' | 'roles'>
 
 /**
  * Demands every one of the scopes.

@@ -149,7 +149,7 @@ describe('X-Forwarded-Client-Cert', () => {
       'token_binding_mismatch',
     ],
     ['the last element without a certificate', `Cert="${PEM}",Hash=ab`, 'credentials_malformed'],
-    ['two fields', [`Cert="${PEM}"`, `Cert="${PEM}"`], 'credentials_repeated'],
+    ['two fields', [`Cert="${PEM}"`, `Cert="${PEM}"`], 'credentials_malformed'],
     ['two fields that a server has joined', `Cert="${PEM}", Cert="${PEM}"`, 'credentials_malformed'],
     ['two certificates in one element', `Cert="${PEM}";Cert="${PEM}"`, 'credentials_malformed'],
     ['two certificates in one text', `Cert="${PEM}${PEM}"`, 'credentials_malformed'],

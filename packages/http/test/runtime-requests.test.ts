@@ -36,6 +36,11 @@ describe('a request of Node', () => {
     })
   })
 
+  it('leaves out what HTTP/2 says of the request itself', () => {
+    const headers = { ':method': 'GET', ':path': '/a', ':authority': 'h', accept: '*/*' }
+    expect(readNodeRequest({ headers }, '/a').headers).toEqual({ accept: '*/*' })
+  })
+
   it('tells of the connection what TLS has proved, and of certificates nothing else', () => {
     const raw = Uint8Array.of(1, 2)
     const socket = { remoteAddress: '192.0.2.1', encrypted: true, getPeerCertificate: () => ({ raw }) }

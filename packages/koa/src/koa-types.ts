@@ -33,6 +33,7 @@ export interface KoaContext extends HeaderTarget {
   /** What the parameters of a route of `@koa/router` have matched, as it came. */
   readonly captures?: readonly (string | undefined)[] | undefined
   readonly headerSent: boolean
+  remove(name: string): unknown
   state: AuthState
   status: number
   body: unknown

@@ -3,6 +3,7 @@ import {
   type CredentialVerifiers,
   guardRequest,
   parsePolicy,
+  rememberGuard,
   writeHeaders,
 } from '@authcore/http'
 import type { KoaMiddleware, RequestPrincipal } from './koa-types.js'
@@ -29,6 +30,7 @@ export function requireAuth<Scope extends string, Role extends string, Claims>(
     if (guarded.outcome === 'answered') return respond(context, guarded.response)
     writeHeaders(context, guarded.headers)
     // scopes, roles and claims are those of `auth`, which the application declares in `AuthTypes`
+    rememberGuard(context, guarded)
     context.state.auth = guarded.principal as RequestPrincipal | undefined
     await next()
   }

@@ -1,5 +1,4 @@
-import { ConfigError, type Principal } from '@authcore/core'
-import { requireRole as checkRole, requireScope as checkScope, toErrorResponse } from '@authcore/http'
+import { type DemandedRights, refuseRights } from '@authcore/http'
 import type { KoaMiddleware } from './koa-types.js'
 import { respond } from './respond.js'
 
@@ -9,7 +8,7 @@ import { respond } from './respond.js'
  * router.delete('/reports/:id', requireAuth(auth, policy), requireScope('reports:write'), handler)
  */
 export function requireScope(...scopes: readonly string[]): KoaMiddleware {
-  return demand(principal => checkScope(principal, scopes))
+  return demand({ scope: scopes })
 }
 
 /**
@@ -18,21 +17,13 @@ export function requireScope(...scopes: readonly string[]): KoaMiddleware {
  * router.use('/admin', requireAuth(auth, policy), requireRole('admin'))
  */
 export function requireRole(...roles: readonly string[]): KoaMiddleware {
-  return demand(principal => checkRole(principal, roles))
+  return demand({ roles })
 }
 
-function demand(check: (principal: Principal | undefined) => void): KoaMiddleware {
+function demand(rights: DemandedRights): KoaMiddleware {
   return async (context, next) => {
-    if (!('auth' in context.state)) throw new ConfigError('config_invalid', [{ path: '', message: ORDER }])
-    try {
-      check(context.state.auth)
-    } catch (error) {
-      const answer = toErrorResponse(error)
-      if (answer === undefined) throw error
-      return respond(context, answer)
-    }
-    await next()
+    const answer = refuseRights(context, context.state.auth, rights)
+    if (answer === undefined) await next()
+    else respond(context, answer)
   }
 }
-
-const ORDER = 'requireScope and requireRole must stand behind requireAuth'

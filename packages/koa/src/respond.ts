@@ -8,9 +8,11 @@ export function toAuthRequest({ req, originalUrl }: KoaContext): AuthRequest {
 
 /** Answers as it is. */
 export function respond(context: KoaContext, { status, headers, body }: AuthResponse): void {
-  // in this order: Koa puts fields of its own beside a body, and takes fields away with one; where there is none, only
-  // `null` keeps it from writing the words of the status there
-  context.body = body ?? null
+  // without a body Koa would write the name of the status, and with null Koa 2 would end the connection
+  const isEmpty = body === undefined && context.req.method !== 'HEAD'
+  // in this order: Koa puts fields of its own beside a body, and takes fields away with one
+  context.body = isEmpty ? '' : body
   context.status = status
+  if (isEmpty) context.remove('content-type')
   writeHeaders(context, headers)
 }

@@ -1,5 +1,5 @@
 import { ConfigError, InvalidRequestError, StoreError } from '@authcore/core'
-import type { AuthPolicy } from '@authcore/http'
+import { type AuthPolicy, createHttpAuth } from '@authcore/http'
 import Koa from 'koa'
 import { afterEach, describe, expect, it } from 'vitest'
 import { authErrorHandler, authRoutes, type KoaMiddleware, requireAuth, requireScope } from '../src/index.js'
@@ -30,6 +30,16 @@ it('sets cookies beside those of a middleware', async () => {
   )
   const answer = await fetch(`${await serve(app)}/cookies`)
   expect(answer.headers.getSetCookie()).toEqual(['before=0', 'one=1', 'two=2'])
+})
+
+it('says in answers to errors of unguarded middleware what the deployment says in challenges', async () => {
+  const auth = createHttpAuth(createAuth(), { protectedResource: { resource: 'https://api.example.com' } })
+  const app = new Koa()
+  app.use(authErrorHandler(auth))
+  app.use(() => {
+    throw new InvalidRequestError('credentials_missing')
+  })
+  expect((await fetch(await serve(app))).headers.get('www-authenticate')).toContain('resource_metadata=')
 })
 
 describe('errors', () => {
@@ -87,6 +97,7 @@ it('throws on what a check of a principal that somebody has put there comes to',
   const app = new Koa()
   const emitted: unknown[] = []
   app.on('error', error => emitted.push(error))
+  app.use(requireAuth(createAuth(), { methods: ['access_token'], optional: true }))
   app.use(async (context, next) => {
     context.state['auth'] = 'user-1'
     await next()

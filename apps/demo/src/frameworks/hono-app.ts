@@ -25,7 +25,7 @@ export function createHonoApp(parts: DemoParts): RequestListener {
     app.on(route.method, [route.path], ...guards(auth, route), c => serve(route, c))
   }
   app.notFound(() => toResponse(ROUTE_NOT_FOUND))
-  app.onError(authErrorHandler(error => toResponse(answerFault(error))))
+  app.onError(authErrorHandler(undefined, error => toResponse(answerFault(error))))
   return getRequestListener(app.fetch)
 }
 

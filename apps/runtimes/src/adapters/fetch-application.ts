@@ -1,7 +1,7 @@
 import type { AdapterApplication, GuardedRoute } from '@authcore/conformance'
 import { authErrorResponse, authFetchHandler, withAuth } from '@authcore/hono/fetch'
 import { requireRole, requireScope } from '@authcore/http'
-import { toResponse } from './hono-application.js'
+import { CONNECTION, toResponse } from './hono-application.js'
 
 type Fetch = (request: Request) => Promise<Response>
 
@@ -10,7 +10,7 @@ export function buildFetch(application: AdapterApplication): Fetch {
   const routes = new Map(application.routes.map(route => [route.mount + route.path, toHandler(route)]))
   let otherwise: Fetch = async () => toResponse(application.fallback)
   for (const { path, auth, options } of application.mounts) {
-    otherwise = authFetchHandler(auth, options, { prefix: path, otherwise })
+    otherwise = authFetchHandler(auth, options, { prefix: path, otherwise, ...CONNECTION })
   }
   return async request => {
     const handler = routes.get(new URL(request.url).pathname) ?? otherwise
@@ -25,9 +25,14 @@ export function buildFetch(application: AdapterApplication): Fetch {
 function toHandler(route: GuardedRoute): Fetch {
   const { auth, policy } = route
   if (policy === undefined) return async () => toResponse(route.answer(undefined))
-  return withAuth(auth, policy, (_request, context) => {
-    if (route.requireScope !== undefined) requireScope(context.auth, route.requireScope)
-    if (route.requireRole !== undefined) requireRole(context.auth, route.requireRole)
-    return toResponse(route.answer(context.auth))
-  })
+  return withAuth(
+    auth,
+    policy,
+    (_request, context) => {
+      if (route.requireScope !== undefined) requireScope(context.auth, route.requireScope)
+      if (route.requireRole !== undefined) requireRole(context.auth, route.requireRole)
+      return toResponse(route.answer(context.auth))
+    },
+    CONNECTION,
+  )
 }

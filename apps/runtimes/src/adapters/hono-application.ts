@@ -1,6 +1,14 @@
-import type { AdapterApplication, ApplicationAnswer, GuardedRoute } from '@authcore/conformance'
+import {
+  ADAPTER_CLIENT,
+  type AdapterApplication,
+  type ApplicationAnswer,
+  type GuardedRoute,
+} from '@authcore/conformance'
 import { authErrorHandler, authRoutes, requireAuth, requireRole, requireScope } from '@authcore/hono'
 import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+
+/** There is no connection here; who is at its other end is what the table takes for it. */
+export const CONNECTION = { describeConnection: (): typeof ADAPTER_CLIENT => ADAPTER_CLIENT } as const
 
 /** The application of the table with Hono. */
 export function buildHono(application: AdapterApplication): Hono {
@@ -9,13 +17,13 @@ export function buildHono(application: AdapterApplication): Hono {
     if (isDelayed) app.use(`${path}/*`, delay)
     if (body === 'parsed') app.use(`${path}/*`, parseBodies)
     if (body === 'bytes') app.use(`${path}/*`, readBytes)
-    app.route(path, authRoutes(auth, options))
+    app.route(path, authRoutes(auth, options, CONNECTION))
   }
   for (const route of application.routes) {
     app.route(route.mount || '/', new Hono().all(route.path, ...toHandlers(route)))
   }
   app.notFound(() => toResponse(application.fallback))
-  app.onError(authErrorHandler(error => toResponse(application.failure(error))))
+  app.onError(authErrorHandler(undefined, error => toResponse(application.failure(error))))
   return app
 }
 
@@ -28,7 +36,7 @@ function toHandlers(route: GuardedRoute): [Handler, ...Handler[]] {
   const { auth, policy, requireScope: scopes, requireRole: roles } = route
   return [
     (_c, next) => next(),
-    ...(policy === undefined ? [] : [requireAuth(auth, policy)]),
+    ...(policy === undefined ? [] : [requireAuth(auth, policy, CONNECTION)]),
     ...(scopes === undefined ? [] : [requireScope(...scopes)]),
     ...(roles === undefined ? [] : [requireRole(...roles)]),
     c => toResponse(route.answer(c.get('auth'))),

@@ -9,6 +9,8 @@ import { type AdapterCredentials, fillIn, issueCredentials } from './credentials
 import { type HeldDeployment, openDeployments } from './deployments.js'
 import { createExpectedAnswers, type ExpectedAnswers } from './expected-answer.js'
 import { type AdapterReport, formatAdapterReport } from './format-adapter-report.js'
+import { TABLE_GROUPS } from './groups/table-groups.js'
+import type { TableGroup } from './table-group.js'
 import type { WireAnswer, WireRequest } from './wire.js'
 
 /** Which adapter is tested, and how. */
@@ -110,7 +112,12 @@ function createBench(options: AdapterConformanceOptions): Bench {
 
 async function openPair({ createServer, parsesBodies = false }: AdapterConformanceOptions): Promise<Pair> {
   const deployments = await openDeployments()
-  const [own, other] = deployments.map(({ auth }) => createApplication(auth))
+  const [own, other] = deployments.map(deployment =>
+    createApplication(
+      deployment.auth,
+      TABLE_GROUPS.map(group => group.build(deployment)),
+    ),
+  )
   if (own === undefined || other === undefined) throw new TypeError('Two deployments are needed.')
   return {
     deployments,
@@ -155,11 +162,22 @@ async function begin(deployments: readonly HeldDeployment[], name: string): Prom
     // a row before may have come to no end
     deployment.setStoresUp(true)
     deployment.seed(name)
-    issued.push(await issueCredentials(deployment))
+    // what is issued in the instant of a revocation bears a later one, so no row may begin in that of another
+    deployment.advance(1)
+    issued.push(await issueFor(name, deployment))
   }
   const [own = {}, other] = issued
   expect(own).toEqual(other)
   return own
+}
+
+const GROUPS_BY_ROW: ReadonlyMap<string, TableGroup> = new Map(
+  TABLE_GROUPS.flatMap(group => group.rows().map(({ name }) => [name, group])),
+)
+
+/** Rows of a group name what the group issues, all others what `issueCredentials` does. */
+function issueFor(name: string, deployment: HeldDeployment): Promise<AdapterCredentials> {
+  return (GROUPS_BY_ROW.get(name)?.issue ?? issueCredentials)(deployment)
 }
 
 function fillInRequest(request: WireRequest, credentials: AdapterCredentials): WireRequest {
@@ -174,8 +192,9 @@ function fillInRequest(request: WireRequest, credentials: AdapterCredentials): W
 }
 
 /** The table and `@authcore/http` must agree before an adapter is measured by either. */
-function expectRow({ status, code }: AdapterRequest, wanted: WireAnswer | undefined): void {
+function expectRow({ status, code, answer }: AdapterRequest, wanted: WireAnswer | undefined): void {
   expect(wanted?.status).toEqual(status)
+  if (answer !== undefined) expect(wanted?.body).toEqual(answer)
   if (code !== undefined && !wanted?.body.includes(`"code":"${code}"`)) {
     throw new ConformanceError('The problem has another code.', wanted?.body, code)
   }

@@ -11,6 +11,8 @@ export interface AdapterRequest extends WireRequest {
   readonly status: number
   /** `code` of the problem. */
   readonly code?: string
+  /** The whole body, where not a byte more may be told; all else is computed. */
+  readonly answer?: string
   /** Goes before it on the same connection; answered as it has to be, too. */
   readonly before?: readonly WireRequest[]
   /** The connection breaks in the middle of it; then the same path is asked whole. */

@@ -1,4 +1,5 @@
 import type { AdapterRequest } from './adapter-request.js'
+import { TABLE_GROUPS } from './groups/table-groups.js'
 import { apiKeyRows } from './rows/api-key-rows.js'
 import { demandRows } from './rows/demand-rows.js'
 import { refreshRows } from './rows/refresh-rows.js'
@@ -12,4 +13,5 @@ export const adapterRequests: readonly AdapterRequest[] = Object.freeze([
   ...demandRows(),
   ...routeRows(),
   ...refreshRows(),
+  ...TABLE_GROUPS.flatMap(group => group.rows()),
 ])

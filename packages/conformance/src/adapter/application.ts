@@ -1,6 +1,7 @@
 import type { AuthCore, Principal } from '@authcore/core'
 import { InvalidRequestError } from '@authcore/core'
 import type { AuthPolicy, AuthRouteExtension, AuthRoutesOptions, CredentialVerifiers } from '@authcore/http'
+import type { ApplicationPart } from './table-group.js'
 
 /** What an application answers by itself. */
 export interface ApplicationAnswer {
@@ -63,11 +64,14 @@ const POLICIES: Readonly<Record<string, AuthPolicy>> = {
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' } as const
 
-/** The application of the table, on one deployment. */
-export function createApplication(auth: AuthCore): AdapterApplication {
+/**
+ * The application of the table, on one deployment.
+ * @param parts what the groups of the table add
+ */
+export function createApplication(auth: AuthCore, parts: readonly ApplicationPart[]): AdapterApplication {
   return {
-    routes: createRoutes(auth),
-    mounts: createMounts(auth),
+    routes: [...createRoutes(auth), ...parts.flatMap(({ routes = [] }) => routes)],
+    mounts: [...createMounts(auth), ...parts.flatMap(({ mounts = [] }) => mounts)],
     fallback: { status: 404, headers: TEXT, body: 'nothing here' },
     failure: error => ({ status: 500, headers: TEXT, body: `failed: ${describe(error)}` }),
   }
@@ -132,7 +136,10 @@ function cookieRoute(
   }
 }
 
-function answerPrincipal(principal: Principal<string, string, unknown> | undefined): ApplicationAnswer {
+/** Says who `requireAuth` has found. */
+export function answerPrincipal(
+  principal: Principal<string, string, unknown> | undefined,
+): ApplicationAnswer {
   const { method, subject, scope, roles } = principal ?? {}
   const body = JSON.stringify({ method, subject, scope, roles, frozen: Object.isFrozen(principal) })
   return { status: 200, headers: { ...TEXT, 'x-served': 'yes' }, body }

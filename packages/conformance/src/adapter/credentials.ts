@@ -5,7 +5,7 @@ const USER = { subject: 'user-1', scope: ['read', 'write'], roles: ['editor'] } 
 /** Texts that rows of the table name in braces, such as `{token}`; `seconds` of the clock pass while they are made. */
 export type AdapterCredentials = Readonly<Record<string, string>>
 
-/** Issues every credential of the table anew, so that no row depends on another. */
+/** Issues every credential of the basic rows anew, so that no row depends on another. */
 export async function issueCredentials(deployment: HeldDeployment): Promise<AdapterCredentials> {
   const old = await issueOld(deployment)
   return {

@@ -1,20 +1,40 @@
-import { type AuthCore, createAuthCore } from '@authcore/core'
+import { type AuthCore, type AuthCoreOptions, createAuthCore, type JwkSet } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import type { Stores } from '@authcore/core/ports'
 import { withFaults } from '../faults/with-faults.js'
+import { createKitOpaqueTokens, type KitOpaqueTokens } from './kit-opaque-tokens.js'
+import { createProofKey, type ProofKey } from './proof-keys.js'
 
 /** A deployment whose every answer is determined: its clock and its random bytes come from the test. */
 export interface HeldDeployment {
   readonly auth: AuthCore
   /** Another deployment, whose credentials are nothing to this one. */
   readonly stranger: AuthCore
+  /** Opaque access tokens of this deployment. */
+  readonly opaqueTokens: KitOpaqueTokens
+  /** Remembers used proofs. */
+  readonly oneTime: Stores['oneTime']
+  /** The signing keys, as inner services get them. */
+  readonly jwks: JwkSet
+  /** Keys of clients, the same for every deployment. */
+  readonly proofKeys: readonly [ProofKey, ProofKey]
+  /** The same deployment with other settings: its stores, its secrets, its clock. */
+  openCore(options: Pick<AuthCoreOptions, 'session'>): AuthCore
   advance(seconds: number): void
   /** Begins the random bytes anew: two deployments that do the same after the same name make the same texts. */
   seed(name: string): void
   setStoresUp(isUp: boolean): void
 }
 
-const ISSUER = 'https://api.example.com'
+/** Where clients find the application, whatever the server listens on. */
+export const ORIGIN: string = 'https://api.example.com'
+
+/**
+ * What an adapter has to know of the other end of every connection. Servers see it; where there is no server, such as
+ * with `fetchServer`, the application has to say it: `describeConnection: () => ADAPTER_CLIENT`.
+ */
+export const ADAPTER_CLIENT: { readonly ip: string } = Object.freeze({ ip: '127.0.0.1' })
+
 const STRANGER = 'https://other.example.com'
 const START = Date.UTC(2030, 0, 15, 12)
 
@@ -27,15 +47,18 @@ type SharedKeys = readonly [own: Stores['signingKeys'], stranger: Stores['signin
  */
 export async function openDeployments(): Promise<readonly HeldDeployment[]> {
   const keys = [memoryStores().signingKeys, memoryStores().signingKeys] as const
-  const deployments = [openDeployment(keys), openDeployment(keys)]
-  for (const { auth, stranger } of deployments) {
+  const proofKeys = [await createProofKey(), await createProofKey()] as const
+  const deployments: HeldDeployment[] = []
+  for (const _ of [1, 2]) {
+    const opened = openDeployment(keys)
     // the first one makes the keys, which takes random bytes, and the second finds them
-    for (const each of [auth, stranger]) await each.accessTokens.issue({ subject: 'user-1' })
+    for (const each of [opened.auth, opened.stranger]) await each.accessTokens.issue({ subject: 'user-1' })
+    deployments.push({ ...opened, proofKeys, jwks: await opened.auth.signingKeys.jwks() })
   }
   return deployments
 }
 
-function openDeployment([ownKeys, strangerKeys]: SharedKeys): HeldDeployment {
+function openDeployment([ownKeys, strangerKeys]: SharedKeys): Omit<HeldDeployment, 'proofKeys' | 'jwks'> {
   const state = { now: START, isUp: true, random: createRandom('') }
   const common = {
     secrets: ['m0Q8dWQv1nJ3k9ZxT7uYb2LcR5sGhE6pAaFiNoXtVwU='],
@@ -46,9 +69,12 @@ function openDeployment([ownKeys, strangerKeys]: SharedKeys): HeldDeployment {
   const { stores } = withFaults({ ...memoryStores(), signingKeys: ownKeys }, ({ store }) =>
     state.isUp || store === 'signingKeys' ? undefined : 'error_before',
   )
-  const own = { issuer: ISSUER, audience: ISSUER }
+  const own = { ...common, issuer: ORIGIN, audience: ORIGIN, stores }
   return {
-    auth: createAuthCore({ ...common, ...own, stores }),
+    auth: createAuthCore(own),
+    openCore: options => createAuthCore({ ...own, ...options }),
+    opaqueTokens: createKitOpaqueTokens(common.clock),
+    oneTime: stores.oneTime,
     stranger: createAuthCore({
       ...common,
       secrets: ['Wq8ZnV3xTb6YkR1mPc5LjH9sGd2FaE7uNtKv4MwXo0i='],

@@ -8,6 +8,7 @@ import {
   toErrorResponse,
 } from '@authcore/http'
 import type { AdapterApplication, GuardedRoute, MountedRoutes } from './application.js'
+import { ADAPTER_CLIENT } from './deployments.js'
 import {
   fieldsOf,
   groupFields,
@@ -79,8 +80,14 @@ async function serveRoute(route: GuardedRoute, request: WireRequest): Promise<An
   if (policy === undefined) return serveRights(route, undefined)
   const guarded = await guardRequest(auth, toAuthRequest(request), policy)
   if (guarded.outcome === 'answered') return guarded.response
-  const answer = serveRights(route, guarded.principal)
-  return { ...answer, headers: { ...guarded.headers, ...answer.headers } }
+  try {
+    const answer = serveRights(route, guarded.principal)
+    return { ...answer, headers: { ...guarded.headers, ...answer.headers } }
+  } catch (error) {
+    const answer = guarded.answerError(error)
+    if (answer === undefined) throw error
+    return answer
+  }
 }
 
 function serveRights(route: GuardedRoute, principal: Principal<string, string, unknown> | undefined): Answer {
@@ -93,7 +100,13 @@ function serveRights(route: GuardedRoute, principal: Principal<string, string, u
 
 function toAuthRequest(request: WireRequest) {
   const headers = groupFields([['host', 'api.example.com'], ...fieldsOf(request)])
-  return { method: request.method ?? 'GET', url: request.path, headers }
+  return {
+    method: request.method ?? 'GET',
+    url: request.path,
+    headers,
+    ...ADAPTER_CLIENT,
+    isEncrypted: false,
+  }
 }
 
 function readWireBody(request: WireRequest, limitBytes: number, kind: MountedRoutes['body']): unknown {

@@ -6,13 +6,15 @@ import { ConfigError, type Principal } from '@authcore/core'
 import {
   type AuthRequest,
   type AuthResponse,
+  answerError,
   createAuthRoutes,
   guardRequest,
+  type PassedGuard,
   readNodeBody,
   readNodeRequest,
-  requireRole,
-  requireScope,
-  toErrorResponse,
+  refuseRights,
+  rememberGuard,
+  writeHeaders,
 } from '@authcore/http'
 import type { AdapterApplication, AdapterServer, GuardedRoute } from '../../src/index.js'
 import { http2Server, httpServer } from '../../src/node/index.js'
@@ -25,7 +27,9 @@ export interface Steps {
   readBody(request: IncomingMessage, limitBytes: number): Promise<unknown>
   /** Who the handler sees. */
   toPrincipal(principal: Found): Found
-  toAnswer(error: unknown, application: AdapterApplication): Answer
+  toAnswer(error: unknown, application: AdapterApplication, request: IncomingMessage): Answer
+  /** What the guard has found out goes along with the request. */
+  remember(request: IncomingMessage, guard: PassedGuard): void
   send(response: ServerResponse, answer: Answer, request: IncomingMessage): void
 }
 
@@ -40,10 +44,15 @@ export const WHOLE: Steps = {
   toPath: (pathname, mount) => pathname.slice(mount.length) || '/',
   readBody: readNodeBody,
   toPrincipal: principal => principal,
-  toAnswer: (error, application) => toErrorResponse(error) ?? application.failure(error),
+  toAnswer: (error, application, request) =>
+    answerError(error, { carrier: request, toRequest: () => WHOLE.toAuthRequest(request) }) ??
+    application.failure(error),
+  remember: rememberGuard,
   send: (response, { status, headers, body }) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    response.writeHead(status)
+    const set = (name: string, value: string) => response.setHeader(name, value)
+    const append = (name: string, value: string) => response.appendHeader(name, value)
+    writeHeaders({ set, append }, headers)
+    response.statusCode = status
     response.end(body)
   },
 }
@@ -77,15 +86,18 @@ export function createListener(application: AdapterApplication, steps: Steps = W
     }
     const guarded = await guardRequest(auth, steps.toAuthRequest(request), policy)
     if (guarded.outcome === 'answered') return guarded.response
+    steps.remember(request, guarded)
     const principal = steps.toPrincipal(guarded.principal)
-    if (scopes !== undefined) requireScope(principal, scopes)
-    if (roles !== undefined) requireRole(principal, roles)
+    const refusal =
+      (scopes && refuseRights(request, principal, { scope: scopes })) ??
+      (roles && refuseRights(request, principal, { roles }))
+    if (refusal !== undefined) return refusal
     const answer = route.answer(principal)
     return { ...answer, headers: { ...guarded.headers, ...answer.headers } }
   }
   return (request, response) => {
     serve(request)
-      .catch(error => steps.toAnswer(error, application))
+      .catch(error => steps.toAnswer(error, application, request))
       .then(answer => steps.send(response, answer, request))
   }
 }

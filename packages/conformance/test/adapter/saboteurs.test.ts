@@ -182,12 +182,86 @@ const SABOTEURS: readonly (readonly [name: string, flaw: (steps: Steps) => Parti
   [
     'cuts line breaks out of cookies instead of failing',
     whole => ({
-      toAnswer: (error, application) =>
+      toAnswer: (error, application, request) =>
         Object(error).code === 'config_invalid'
           ? { status: 200, headers: { 'set-cookie': ['one=1', 'two=2x-injected: yes'] }, body: '{}' }
-          : whole.toAnswer(error, application),
+          : whole.toAnswer(error, application, request),
     }),
     'extension: a cookie with a line break',
+  ],
+  [
+    'forgets who is at the other end of the connection',
+    whole => ({
+      toAuthRequest: request => {
+        const { ip: _, ...rest } = whole.toAuthRequest(request)
+        return rest
+      },
+    }),
+    'HTTPS: by the proxy',
+  ],
+  [
+    'believes a header about the connection',
+    whole => ({
+      toAuthRequest: request => {
+        const ip = request.headersDistinct['x-forwarded-for']?.[0]
+        return { ...whole.toAuthRequest(request), ...(ip !== undefined && { ip }) }
+      },
+    }),
+    'certificate: from somebody who says that a proxy was there',
+  ],
+  [
+    'takes what a header says of TLS for the connection',
+    whole => ({
+      toAuthRequest: request => {
+        const isEncrypted = request.headers['x-forwarded-proto'] === 'https'
+        return { ...whole.toAuthRequest(request), isEncrypted }
+      },
+    }),
+    'HTTPS: by somebody else',
+  ],
+  [
+    'takes the mount point off the URL',
+    whole => ({
+      toAuthRequest: request => {
+        const mapped = whole.toAuthRequest(request)
+        return { ...mapped, url: mapped.url.replace('/api/v1', '') }
+      },
+    }),
+    'DPoP: below a mount point',
+  ],
+  [
+    'answers what stands behind a guard without its deployment',
+    whole => ({
+      remember: (request, guard) => whole.remember(request, { ...guard, answerError: toErrorResponse }),
+    }),
+    'resource: requireScope',
+  ],
+  ['forgets the guard of a request', () => ({ remember: () => {} }), 'requireScope: enough'],
+  [
+    'keeps the fields of the guard to itself',
+    whole => ({
+      send: (response, answer, request) => whole.send(response, without(answer, 'ratelimit'), request),
+    }),
+    'limit: the first request',
+  ],
+  [
+    'forgets the nonce',
+    whole => ({
+      send: (response, answer, request) => whole.send(response, without(answer, 'dpop-nonce'), request),
+    }),
+    'DPoP nonce: none',
+  ],
+  [
+    'adds to what is told of a dead token',
+    whole => ({
+      send: (response, answer, request) =>
+        whole.send(
+          response,
+          { ...answer, body: answer.body?.replace('false}', 'false,"exp":1}') ?? '' },
+          request,
+        ),
+    }),
+    'inactive: expired',
   ],
   ['leaks the principal of the request before', leakBefore, 'connection: nobody after somebody, optional'],
   [

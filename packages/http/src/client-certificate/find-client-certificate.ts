@@ -31,10 +31,11 @@ function readForwarded(request: AuthRequest, name: ClientCertificateHeader): Uin
   const [value, second] = readHeaderValues(request.headers, name, MAX_HEADER_LENGTH)
   if (value === undefined) return undefined
   // a proxy that adds its field beside that of the client lets the client choose
-  if (second !== undefined || (name === 'client-cert' && value.includes(','))) {
+  if (name === 'client-cert' && (second !== undefined || value.includes(','))) {
     throw new InvalidRequestError('credentials_repeated')
   }
-  const certificate = CLIENT_CERTIFICATE_HEADERS[name](value)
+  // Fetch joins fields by a comma and a space, which Envoy never writes: refused there as here, in the same words
+  const certificate = second === undefined ? CLIENT_CERTIFICATE_HEADERS[name](value) : undefined
   if (certificate === undefined) throw malformed(`The ${name} header holds no certificate.`)
   return checkBytes(certificate)
 }

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '@authcore/core'
 import { type AuthResponse, emptyResponse, withHeaders } from '../auth-response.js'
-import { dpopChallenge } from '../dpop-challenge.js'
+import { deploymentChallenges } from '../deployment-challenges.js'
 import { toErrorResponse, toTokenErrorResponse } from '../error-response.js'
 import { DEFAULT_HTTP_SETTINGS } from '../http-settings.js'
 import { createRequestLimits } from '../rate-limits/request-limits.js'
@@ -133,11 +133,7 @@ function toRefusal(
   request: AuthRouteRequest,
 ): AuthResponse | undefined {
   if (route.isTokenEndpoint) return toTokenErrorResponse(error)
-  return toErrorResponse(error, {
-    policy: route.demands ?? {},
-    resourceMetadata: auth.http?.protectedResource?.metadataUrl,
-    ...dpopChallenge(auth, request),
-  })
+  return toErrorResponse(error, { policy: route.demands ?? {}, ...deploymentChallenges(auth, request) })
 }
 
 function refuseMethod(allow: string): AuthResponse {

@@ -1,0 +1,19 @@
+import type { AdapterRequest } from './adapter-request.js'
+import type { AdapterApplication } from './application.js'
+import type { AdapterCredentials } from './credentials.js'
+import type { HeldDeployment } from './deployments.js'
+
+/** What one subject of the table adds to the application. */
+export type ApplicationPart = Partial<Pick<AdapterApplication, 'routes' | 'mounts'>>
+
+/** One subject of the table: what the application has for it, what is issued for it, and what is asked. */
+export interface TableGroup {
+  rows(): readonly AdapterRequest[]
+  /** The routes of these rows, on one deployment. */
+  build(deployment: HeldDeployment): ApplicationPart
+  /**
+   * Issues what these rows name in braces. Lets at least 1,000 seconds pass, so that nothing of the row before is left:
+   * limits are untouched again, and proofs are used no more.
+   */
+  issue(deployment: HeldDeployment): Promise<AdapterCredentials>
+}
