@@ -1,7 +1,6 @@
 import type { AuthCore, Principal } from '@authcore/core'
 import { InvalidRequestError } from '@authcore/core'
 import type { AuthPolicy, AuthRouteExtension, AuthRoutesOptions, CredentialVerifiers } from '@authcore/http'
-import type { ApplicationPart } from './table-group.js'
 
 /** What an application answers by itself. */
 export interface ApplicationAnswer {
@@ -50,6 +49,9 @@ export interface AdapterApplication {
   /** Answers errors that the error handler of the adapter has passed on. */
   failure(error: unknown): ApplicationAnswer
 }
+
+/** What one subject of the table adds to the application. */
+export type ApplicationPart = Partial<Pick<AdapterApplication, 'routes' | 'mounts'>>
 
 const POLICIES: Readonly<Record<string, AuthPolicy>> = {
   '/token': { methods: ['access_token'] },

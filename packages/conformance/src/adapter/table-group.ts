@@ -1,10 +1,7 @@
 import type { AdapterRequest } from './adapter-request.js'
-import type { AdapterApplication } from './application.js'
+import type { ApplicationPart } from './application.js'
 import type { AdapterCredentials } from './credentials.js'
 import type { HeldDeployment } from './deployments.js'
-
-/** What one subject of the table adds to the application. */
-export type ApplicationPart = Partial<Pick<AdapterApplication, 'routes' | 'mounts'>>
 
 /** One subject of the table: what the application has for it, what is issued for it, and what is asked. */
 export interface TableGroup {

@@ -2,10 +2,10 @@ import { certificateThumbprint, createClientCertificateVerifier } from '@authcor
 import { type AuthPolicy, createHttpAuth, type HttpAuthOptions } from '@authcore/http'
 import { encodeBase64 } from '../../verifier/base64.js'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import { ADAPTER_CLIENT, type HeldDeployment } from '../deployments.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 import { toByteText } from '../wire.js'
 
 /** Client certificates that a proxy has verified (RFC 9440), and tokens that are bound to them (RFC 8705). */

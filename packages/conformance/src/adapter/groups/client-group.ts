@@ -1,9 +1,9 @@
 import { createHttpAuth, type OAuthClients } from '@authcore/http'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import type { HeldDeployment } from '../deployments.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 
 /** Introspection (RFC 7662) and revocation (RFC 7009), which OAuth clients call. */
 export const clientGroup: TableGroup = { rows: clientRows, build, issue }

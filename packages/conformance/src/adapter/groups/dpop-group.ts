@@ -1,11 +1,11 @@
 import { createDpopProofVerifier, InvalidProofError } from '@authcore/core'
 import { type AuthPolicy, createHttpAuth } from '@authcore/http'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import { type HeldDeployment, ORIGIN } from '../deployments.js'
 import type { ProofMembers } from '../proof-keys.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 
 /** Tokens that are bound to a key, with and without its proof (RFC 9449). */
 export const dpopGroup: TableGroup = { rows: dpopRows, build, issue }

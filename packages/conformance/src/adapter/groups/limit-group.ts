@@ -1,9 +1,9 @@
 import { type AuthPolicy, createHttpAuth } from '@authcore/http'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import { ADAPTER_CLIENT, type HeldDeployment } from '../deployments.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 import type { WireRequest } from '../wire.js'
 
 /** Limits by address, before anything is verified, and by caller. */

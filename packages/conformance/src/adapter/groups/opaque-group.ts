@@ -1,9 +1,9 @@
 import type { AuthPolicy } from '@authcore/http'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import type { HeldDeployment } from '../deployments.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 
 /** Opaque access tokens, alone and beside those that are JWTs. */
 export const opaqueGroup: TableGroup = { rows: opaqueRows, build, issue }

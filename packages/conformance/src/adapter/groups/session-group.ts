@@ -1,9 +1,9 @@
 import { type AuthPolicy, createHttpAuth, createSessionCookie, type ExtensionRoute } from '@authcore/http'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import type { HeldDeployment } from '../deployments.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 
 /** Sessions by cookie, as servers of web pages have them. */
 export const sessionGroup: TableGroup = { rows: sessionRows, build, issue }

@@ -1,10 +1,10 @@
 import { createInternalTokenVerifier, InsufficientScopeError } from '@authcore/core'
 import { type AuthPolicy, createGateway, createHttpAuth, type ExtensionRoute } from '@authcore/http'
 import { type AdapterRequest, rows } from '../adapter-request.js'
-import { answerPrincipal } from '../application.js'
+import { type ApplicationPart, answerPrincipal } from '../application.js'
 import type { AdapterCredentials } from '../credentials.js'
 import { ADAPTER_CLIENT, type HeldDeployment, ORIGIN } from '../deployments.js'
-import type { ApplicationPart, TableGroup } from '../table-group.js'
+import type { TableGroup } from '../table-group.js'
 
 /** HTTPS and HSTS behind a proxy, the metadata of the resource (RFC 9728), and what stands behind a gateway. */
 export const transportGroup: TableGroup = { rows: transportRows, build, issue }
