@@ -1,6 +1,6 @@
 import { type AuthCore, createAuthCore } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
-import { authenticateRequest, parsePolicy, toErrorResponse } from '../src/index.js'
+import { authenticateRequest, parsePolicy, toErrorResponse, writeHeaders } from '../src/index.js'
 
 export const auth: AuthCore = createAuthCore({
   issuer: 'https://api.example.com',
@@ -19,6 +19,8 @@ export async function handle({ method, url, headers }: Request): Promise<Respons
   } catch (error) {
     const answer = toErrorResponse(error, { policy })
     if (answer === undefined) throw error // not for the caller: a bug, or wrong settings
-    return new Response(answer.body, answer)
+    const fields = new Headers()
+    writeHeaders(fields, answer.headers) // several cookies stay several fields
+    return new Response(answer.body, { status: answer.status, headers: fields })
   }
 }
