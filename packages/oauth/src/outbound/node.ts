@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as lookUpName } from 'node:dns'
+import { lookup as lookUpName } from 'node:dns'
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
@@ -6,10 +6,16 @@ import { isPublicAddress } from './address-rules.js'
 import { OutboundError } from './outbound-error.js'
 import type { OutboundCommand, OutboundResponse, OutboundTransport } from './outbound-fetch.js'
 
+/** An address as `node:dns` answers it: in text, and 4 or 6. */
+export interface ResolvedAddress {
+  readonly address: string
+  readonly family: number
+}
+
 /** Resolves a name to all of its addresses. */
 export type ResolveName = (
   hostname: string,
-  done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+  done: (error: Error | null, addresses: readonly ResolvedAddress[]) => void,
 ) => void
 
 const resolveName: ResolveName = (hostname, done) => {
