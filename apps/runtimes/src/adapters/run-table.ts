@@ -106,6 +106,8 @@ function showAnswer({ status, headers, body }: WireAnswer): string {
   const fields = Object.entries(headers).sort(([left], [right]) => (left < right ? -1 : 1))
   const lines = fields.map(([name, values]) => `${name}: ${values.join(' | ')}\n`)
   return `${status}\n${lines.join('')}\n${body}\n`
-    .replace(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+/g, 'HEADER.$1.SIGNATURE')
-    .replace(/"(kid|x)":"[\w-]+"/g, '"$1":"OF THE KEY"')
+    .replace(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+/g, (_token, payload: string) => {
+      return `HEADER.${atob(payload.replace(/-/g, '+').replace(/_/g, '/'))}.SIGNATURE`
+    })
+    .replace(/"(kid|x|jkt)":"[\w-]+"/g, '"$1":"OF THE KEY"')
 }
