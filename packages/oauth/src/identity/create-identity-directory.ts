@@ -1,13 +1,14 @@
-import { ConfigError, type SecretBox, StoreError } from '@authcore/core'
-import type { DocumentRecord } from '@authcore/core/ports'
-import { type AuthHost, type DocumentHost, findDocumentHost, isAuthHost } from '../auth-host.js'
+import { ConfigError, type SecretBox } from '@authcore/core'
+import { type AuthHost, findDocumentHost, isAuthHost } from '../auth-host.js'
 import { createOptionReader } from '../option-reader.js'
 import type { VerifiedProfile } from '../provider/verified-profile.js'
 import { randomText } from '../random-text.js'
 import { isText } from '../text.js'
-import { accountTag, IDENTITY_PURPOSE, identityIdOf } from './identity-id.js'
-import { type IdentityRecord, parseIdentityRecord, toIdentityValue } from './identity-record.js'
-import type { AccountOutcome, Identity, SignInAccounts } from './sign-in-accounts.js'
+import { untilStored } from '../until-stored.js'
+import { createAccountMembers } from './account-members.js'
+import { IDENTITY_PURPOSE, identityIdOf } from './identity-id.js'
+import { createIdentityRecords, type StoredIdentity } from './identity-records.js'
+import type { AccountOutcome, Identity, LinkOutcome, SignInAccounts } from './sign-in-accounts.js'
 
 /** How identities find accounts. */
 export interface IdentityDirectoryOptions {
@@ -37,19 +38,17 @@ export interface IdentityDirectoryOptions {
 /** The identities of a deployment, with every way to change them. */
 export type IdentityDirectory = Required<SignInAccounts>
 
-const NAMESPACE = 'oauth.identities'
-const MAX_IDENTITIES = 20
-/** Each round that fails means that somebody else got through. */
-const MAX_ROUNDS = 20
-
 /**
- * Keeps (issuer, subject) of identities in the documents of the deployment, one document each.
+ * Keeps (issuer, subject) of identities in the documents of the deployment: one document for each, and one for each
+ * account that names those it counts as its own. Three writes link: the identity names the account, the account counts
+ * the identity, the identity is confirmed. Where a process dies in between, whoever meets the identity next goes on.
  * @throws ConfigError `config_invalid` with every problem by path
  */
 export function createIdentityDirectory(options: IdentityDirectoryOptions): IdentityDirectory {
   const { host, createAccount, findByVerifiedEmail, linkByEmail } = parseOptions(options)
   const box = host.secretBox(IDENTITY_PURPOSE)
-  const records = createRecords(host, box)
+  const records = createIdentityRecords(host, box)
+  const members = createAccountMembers(host, box, records)
 
   const findByEmail = async (profile: VerifiedProfile): Promise<string | undefined> => {
     const { email, isEmailVerified, provider } = profile
@@ -57,21 +56,27 @@ export function createIdentityDirectory(options: IdentityDirectoryOptions): Iden
     return (await findByVerifiedEmail?.(email))?.subject
   }
 
-  /** @returns `undefined` when somebody else was first */
+  /** @returns `undefined` when somebody else was first, here and in all that follows: look again */
   const open = async (profile: VerifiedProfile): Promise<AccountOutcome | undefined> => {
-    const existing = await records.find(profile)
-    if (existing?.record.isConfirmed) return { outcome: 'found', subject: existing.record.account }
-    if (existing !== undefined) return signUp(profile, existing)
+    const existing = await records.find(identityIdOf(box, profile))
+    if (existing !== undefined) return openExisting(profile, existing)
     const subject = await findByEmail(profile)
     if (subject !== undefined) {
-      if (!(await records.insert(profile, subject, true))) return undefined
-      records.report(profile, subject, 'email')
-      return { outcome: 'found', subject }
+      if (await members.isFull(subject)) return { outcome: 'refused' }
+      const inserted = await records.insert(profile, subject, 'email')
+      return inserted && complete(inserted, 'found')
     }
     if (createAccount === undefined) return { outcome: 'refused' }
-    const account = randomText(host.random, 16)
-    const inserted = await records.insert(profile, account, false)
+    const inserted = await records.insert(profile, randomText(host.random, 16), 'sign_up')
     return inserted && signUp(profile, inserted)
+  }
+
+  const openExisting = async (
+    profile: VerifiedProfile,
+    stored: StoredIdentity,
+  ): Promise<AccountOutcome | undefined> => {
+    if (await isComplete(stored)) return { outcome: 'found', subject: stored.record.account }
+    return isSigningUp(stored) ? signUp(profile, stored) : complete(stored, 'found')
   }
 
   /**
@@ -80,118 +85,72 @@ export function createIdentityDirectory(options: IdentityDirectoryOptions): Iden
    */
   const signUp = async (
     profile: VerifiedProfile,
-    { record, version }: Stored,
+    stored: StoredIdentity,
   ): Promise<AccountOutcome | undefined> => {
-    const subject = record.account
-    const answer = await createAccount?.({ subject, profile })
-    if (answer?.outcome !== 'created') {
-      await records.remove(profile, version)
-      return { outcome: 'refused' }
+    const answer = await createAccount?.({ subject: stored.record.account, profile })
+    if (answer?.outcome === 'created') return complete(stored, 'created')
+    await records.withdraw(stored)
+    return { outcome: 'refused' }
+  }
+
+  const link = async (profile: VerifiedProfile, subject: string): Promise<LinkOutcome | undefined> => {
+    const existing = await records.find(identityIdOf(box, profile))
+    if (existing === undefined) {
+      if (await members.isFull(subject)) return { outcome: 'limit_reached' }
+      const inserted = await records.insert(profile, subject, 'owner')
+      return inserted && (await complete(inserted, 'found')) && { outcome: 'linked' }
     }
-    if (!(await records.confirm(profile, { record, version }))) return undefined
-    records.report(profile, subject, 'sign_up')
-    return { outcome: 'created', subject }
+    // an account that is being made has no owner yet who could have asked
+    if (isSigningUp(existing)) return { outcome: 'taken' }
+    if (!(await isComplete(existing)) && !(await complete(existing, 'found'))) return undefined
+    return { outcome: existing.record.account === subject ? 'linked' : 'taken' }
+  }
+
+  const isComplete = async ({ id, record }: StoredIdentity): Promise<boolean> =>
+    record.isConfirmed && (await members.has(record.account, id))
+
+  /** Counts the identity as one of its account; where there is no room for it, it is taken back. */
+  const complete = async <Outcome extends 'found' | 'created'>(
+    stored: StoredIdentity,
+    outcome: Outcome,
+  ): Promise<{ readonly outcome: Outcome; readonly subject: string } | undefined> => {
+    const { id, record } = stored
+    const { account: subject, provider, by } = record
+    if (!(await members.add(subject, id))) {
+      await records.withdraw(stored)
+      return undefined
+    }
+    // of those who complete it at the same time one gets through; and what was taken back meanwhile stays so
+    if (!(await records.confirm(stored))) return undefined
+    host.emit('identity.linked', { subject, provider, identityId: id, by })
+    return { outcome, subject }
   }
 
   return Object.freeze({
-    findOrCreateUser: async profile => {
-      for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        const outcome = await open(profile)
-        if (outcome !== undefined) return outcome
-      }
-      throw new StoreError('store_unavailable')
-    },
-    link: async (profile, subject) => {
-      const isFull = (await records.list(subject)).length >= MAX_IDENTITIES
-      if (!isFull && (await records.insert(profile, subject, true))) {
-        records.report(profile, subject, 'owner')
-        return { outcome: 'linked' }
-      }
-      const existing = await records.find(profile)
-      if (existing === undefined) return { outcome: 'limit_reached' }
-      const isOwn = existing.record.isConfirmed && existing.record.account === subject
-      return { outcome: isOwn ? 'linked' : 'taken' }
-    },
+    findOrCreateUser: profile => untilStored(() => open(profile)),
+    link: (profile, subject) => untilStored(() => link(profile, subject)),
     list: async subject => {
-      const stored = await records.list(subject)
-      return Object.freeze(await Promise.all(stored.map(({ id, record }) => toIdentity(id, record, box))))
+      const identities = await members.list(subject)
+      return Object.freeze(await Promise.all(identities.map(stored => toIdentity(stored, box))))
     },
     unlink: async (subject, identityId) => {
-      const now = host.clock()
-      const key = { namespace: NAMESPACE, id: identityId }
-      const existing = await host.documents.find({ ...key, now })
-      const { outcome } = await host.documents.remove({ ...key, tag: accountTag(box, subject), now })
-      if (outcome !== 'removed') return { found: false }
-      const provider = existing === undefined ? '' : parseIdentityRecord(existing.value).provider
+      const existing = await records.find(identityId)
+      if (!(await records.remove(identityId, subject))) return { found: false }
+      const provider = existing?.record.provider ?? ''
       host.emit('identity.unlinked', { subject, provider, identityId })
+      await members.prune(subject)
       return { found: true }
     },
   } satisfies IdentityDirectory)
 }
 
-interface Stored {
-  readonly id: string
-  readonly version: number
-  readonly record: IdentityRecord
+/** Whether an account is still to be made for it. */
+function isSigningUp({ record }: StoredIdentity): boolean {
+  return record.by === 'sign_up' && !record.isConfirmed
 }
 
-/** The documents; each method is one command of the store. */
-function createRecords({ documents, clock, random, emit }: DocumentHost, box: SecretBox) {
-  const keyOf = (profile: VerifiedProfile) => ({ namespace: NAMESPACE, id: identityIdOf(box, profile) })
-
-  const put = async (profile: VerifiedProfile, record: IdentityRecord, expectedVersion: number) => {
-    const key = keyOf(profile)
-    const stored = await documents.put({
-      ...key,
-      tags: [accountTag(box, record.account)],
-      value: toIdentityValue(record),
-      expectedVersion,
-      writeId: randomText(random, 16),
-      now: clock(),
-    })
-    return stored.outcome === 'stored' ? { id: key.id, record, version: stored.version } : undefined
-  }
-
-  return {
-    find: async (profile: VerifiedProfile): Promise<Stored | undefined> => {
-      const document = await documents.find({ ...keyOf(profile), now: clock() })
-      return document && toStored(document)
-    },
-    insert: async (
-      profile: VerifiedProfile,
-      account: string,
-      isConfirmed: boolean,
-    ): Promise<Stored | undefined> => {
-      const { provider, issuer } = profile
-      const text = profile.email ?? profile.name
-      const label = text === undefined ? undefined : await box.seal(text, keyOf(profile).id)
-      const record = { provider, issuer, account, isConfirmed, linkedAt: clock() }
-      return put(profile, label === undefined ? record : { ...record, label }, 0)
-    },
-    confirm: (profile: VerifiedProfile, { record, version }: Pick<Stored, 'record' | 'version'>) =>
-      put(profile, { ...record, isConfirmed: true }, version),
-    remove: (profile: VerifiedProfile, expectedVersion: number) =>
-      documents.remove({ ...keyOf(profile), expectedVersion, now: clock() }),
-    list: async (subject: string): Promise<readonly Stored[]> => {
-      const tag = accountTag(box, subject)
-      const found = await documents.list({ namespace: NAMESPACE, tag, now: clock(), limit: 100 })
-      return found.map(toStored).filter(({ record }) => record.isConfirmed)
-    },
-    report: (profile: VerifiedProfile, subject: string, by: 'sign_up' | 'email' | 'owner') => {
-      emit('identity.linked', { subject, provider: profile.provider, identityId: keyOf(profile).id, by })
-    },
-  }
-}
-
-function toStored({ id, version, value }: DocumentRecord): Stored {
-  return { id, version, record: parseIdentityRecord(value) }
-}
-
-async function toIdentity(
-  id: string,
-  { provider, issuer, label: sealed, linkedAt }: IdentityRecord,
-  box: SecretBox,
-): Promise<Identity> {
+async function toIdentity({ id, record }: StoredIdentity, box: SecretBox): Promise<Identity> {
+  const { provider, issuer, label: sealed, linkedAt } = record
   // sealed under a root secret that was taken off the list: the identity works, its name is gone
   const label = sealed === undefined ? undefined : await box.openText(sealed, id)
   return Object.freeze({ id, provider, issuer, ...(label !== undefined && { label }), linkedAt })

@@ -23,7 +23,7 @@ export type AccountOutcome =
   | { readonly outcome: 'found' | 'created'; readonly subject: string }
   | { readonly outcome: 'refused' }
 
-/** What linking came to. `taken`: it opens another account. */
+/** What linking came to. `taken`: it opens another account. `limit_reached`: the account has as many as it can have. */
 export interface LinkOutcome {
   readonly outcome: 'linked' | 'taken' | 'limit_reached'
 }

@@ -3,11 +3,12 @@ import type { CreateTimeout } from '@authcore/core/ports'
 import type { DocumentHost } from '../auth-host.js'
 import type { ProviderClient } from '../provider/provider-client.js'
 import type { ProviderTokens } from '../provider/provider-tokens.js'
+import { untilStored } from '../until-stored.js'
 import { type RefreshContext, refreshOnce } from './refresh-once.js'
 import { createSeenKeys } from './seen-keys.js'
 import type { ProviderAccessToken, TokenVault } from './token-vault.js'
 import { currentKeyId, openTokens, sealTokens } from './vault-record.js'
-import { createVaultRecords, type StoredTokens, untilStored } from './vault-records.js'
+import { createVaultRecords, type StoredTokens } from './vault-records.js'
 
 /** A vault that sign-in puts tokens into. */
 export interface FilledVault {

@@ -1,6 +1,6 @@
 import type { DocumentHost } from '../auth-host.js'
 import { randomText } from '../random-text.js'
-import { untilStored } from './vault-records.js'
+import { untilStored } from '../until-stored.js'
 
 /** The names of the root secrets that anything in the vault was sealed under. */
 export interface SeenKeys {

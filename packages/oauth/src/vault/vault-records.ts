@@ -1,4 +1,4 @@
-import { type SecretBox, StoreError } from '@authcore/core'
+import type { SecretBox } from '@authcore/core'
 import type { DocumentHost } from '../auth-host.js'
 import { accountTag } from '../identity/identity-id.js'
 import { randomText } from '../random-text.js'
@@ -66,19 +66,4 @@ export function createVaultRecords(
     listByAccount: account => list(accountTag(box, account), MAX_LIST),
     listByKey: (keyId, limit) => list(`key:${keyId}`, limit),
   } satisfies VaultRecords)
-}
-
-/** So many rounds of compare-and-set that fail mean that something is wrong. */
-const MAX_ROUNDS = 50
-
-/**
- * Repeats a conditional write until it gets through.
- * @throws StoreError `store_unavailable`
- */
-export async function untilStored<Result>(attempt: () => Promise<Result | undefined>): Promise<Result> {
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const result = await attempt()
-    if (result !== undefined) return result
-  }
-  throw new StoreError('store_unavailable')
 }

@@ -1,4 +1,4 @@
-import { type AuthEvent, createAuthCore, type Stores } from '@authcore/core'
+import { type AuthEvent, createAuthCore, type JsonObject, type Stores } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import { expect, it } from 'vitest'
 import {
@@ -41,7 +41,29 @@ function direct(stores: Stores, options: Partial<IdentityDirectoryOptions> = {},
     created.push(subject)
     return { outcome: 'created' }
   }
-  return { directory: createIdentityDirectory({ auth, createAccount, ...options }), events, created }
+  return { auth, directory: createIdentityDirectory({ auth, createAccount, ...options }), events, created }
+}
+
+/** Stores of a process that dies after so many writes: nothing of it arrives any more. */
+function dieAfter(stores: Stores, writes: number): Stores {
+  const { documents } = stores
+  if (documents === undefined) throw new Error('these stores keep no documents')
+  let left = writes
+  return {
+    ...stores,
+    documents: new Proxy(documents, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name)
+        if (typeof method !== 'function') return method
+        return async (...given: unknown[]) => {
+          if (left < 0) throw new Error('this process is dead')
+          if (name === 'put' || name === 'remove') left -= 1
+          if (left < 0) throw new Error('this process is dead')
+          return method.apply(target, given)
+        }
+      },
+    }),
+  }
 }
 
 describeOnStores('identities', stores => {
@@ -171,6 +193,106 @@ describeOnStores('identities', stores => {
     for (let i = 0; i < 20; i += 1) await directory.link(profile(`${i}`), owner)
     expect(await directory.link(profile('one more'), owner)).toEqual({ outcome: 'limit_reached' })
     expect(await directory.link(profile('3'), owner)).toEqual({ outcome: 'linked' })
+    const [{ id } = { id: '' }] = await directory.list(owner)
+    await directory.unlink(owner, id)
+    expect(await directory.link(profile('one more'), owner)).toEqual({ outcome: 'linked' })
+    expect(await directory.list(owner)).toHaveLength(20)
+  })
+
+  it('forty links at once, from two processes, make exactly twenty', async () => {
+    const both = [direct(stores()), direct(stores())] as const
+    const profile = profiles()
+    const owner = `owner-${run}-${Math.random()}`
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        both[index % 2 === 0 ? 0 : 1].directory.link(profile(`${index}`), owner),
+      ),
+    )
+    expect(outcomes.filter(({ outcome }) => outcome === 'linked')).toHaveLength(20)
+    expect(outcomes.filter(({ outcome }) => outcome === 'limit_reached')).toHaveLength(20)
+    expect(await both[0].directory.list(owner)).toHaveLength(20)
+    for (const [index, { outcome }] of outcomes.entries()) {
+      const opened = await both[0].directory.findOrCreateUser(profile(`${index}`))
+      expect(opened).toMatchObject(
+        outcome === 'linked' ? { outcome: 'found', subject: owner } : { outcome: 'created' },
+      )
+    }
+    expect(
+      both.flatMap(({ events }) => events).filter(({ type }) => type === 'identity.linked'),
+    ).toHaveLength(40)
+  })
+
+  it('an address opens no account that is full', async () => {
+    const owner = `owner-${Math.random()}`
+    const findByVerifiedEmail = async () => ({ subject: owner })
+    const { directory } = direct(stores(), { linkByEmail: ['op'], findByVerifiedEmail })
+    const profile = profiles()
+    const addressed = (subject: string) => profile(subject, { email: 'a@example.com', isEmailVerified: true })
+    const outcomes = await Promise.all(
+      Array.from({ length: 21 }, (_, index) => directory.findOrCreateUser(addressed(`${index}`))),
+    )
+    expect(outcomes.filter(({ outcome }) => outcome === 'found')).toHaveLength(20)
+    expect(outcomes.filter(({ outcome }) => outcome === 'refused')).toHaveLength(1)
+    expect(await directory.list(owner)).toHaveLength(20)
+  })
+
+  it.each([1, 2])('a process that dies after write %i of a link takes no place away', async writes => {
+    const profile = profiles()
+    const owner = `owner-${run}-${Math.random()}`
+    const { directory } = direct(stores())
+    for (let i = 0; i < 19; i += 1) await directory.link(profile(`${i}`), owner)
+    const { directory: dying } = direct(dieAfter(stores(), writes))
+    await expect(dying.link(profile('lost'), owner)).rejects.toMatchObject({ code: 'store_unavailable' })
+    const other = await directory.link(profile('other'), owner)
+    const lost = await directory.link(profile('lost'), owner)
+    // whoever is second: the place is there once
+    expect([other.outcome, lost.outcome].sort()).toEqual(['limit_reached', 'linked'])
+    const list = await directory.list(owner)
+    expect(list).toHaveLength(20)
+    // what takes a place is seen, and can be taken away
+    for (const { id } of list) expect(await directory.unlink(owner, id)).toEqual({ found: true })
+    expect(await directory.link(profile('other'), owner)).toEqual({ outcome: 'linked' })
+  })
+
+  it('a link that a dead process began is finished by the next sign-in', async () => {
+    const profile = profiles()('ada')
+    const owner = `owner-${run}-${Math.random()}`
+    const { directory: dying } = direct(dieAfter(stores(), 1))
+    await expect(dying.link(profile, owner)).rejects.toMatchObject({ code: 'store_unavailable' })
+    const { directory, events } = direct(stores())
+    expect(await directory.list(owner)).toEqual([])
+    expect(await directory.link(profile, 'somebody else')).toEqual({ outcome: 'taken' })
+    expect(await directory.findOrCreateUser(profile)).toEqual({ outcome: 'found', subject: owner })
+    expect(events).toMatchObject([{ type: 'identity.linked', subject: owner, by: 'owner' }])
+  })
+
+  it('a process that dies while it takes an identity away leaves no place taken', async () => {
+    const profile = profiles()
+    const owner = `owner-${run}-${Math.random()}`
+    const { directory } = direct(stores())
+    for (let i = 0; i < 20; i += 1) await directory.link(profile(`${i}`), owner)
+    const [{ id } = { id: '' }] = await directory.list(owner)
+    const { directory: dying } = direct(dieAfter(stores(), 1))
+    await expect(dying.unlink(owner, id)).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(await directory.list(owner)).toHaveLength(19)
+    expect(await directory.link(profile('new'), owner)).toEqual({ outcome: 'linked' })
+    expect(await directory.link(profile('more'), owner)).toEqual({ outcome: 'limit_reached' })
+  })
+
+  it('links and unlinks of one identity at once leave it linked or not, and nothing in between', async () => {
+    const { directory } = direct(stores())
+    const profile = profiles()('ada')
+    const owner = `owner-${run}-${Math.random()}`
+    await directory.link(profile, owner)
+    const [{ id } = { id: '' }] = await directory.list(owner)
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        index % 3 === 0 ? directory.unlink(owner, id) : directory.link(profile, owner),
+      ),
+    )
+    const isListed = (await directory.list(owner)).length === 1
+    const opened = await directory.findOrCreateUser(profile)
+    expect(opened).toMatchObject(isListed ? { outcome: 'found', subject: owner } : { outcome: 'created' })
   })
 
   it('names are sealed; what a lost root secret has sealed is only a name', async () => {
@@ -192,16 +314,34 @@ it('a record that cannot be read is an outage and no new identity', async () => 
   const profile = profiles()('ada')
   const { subject } = (await directory.findOrCreateUser(profile)) as { subject: string }
   const [{ id } = { id: '' }] = await directory.list(subject)
-  await stores.documents?.put({
-    namespace: 'oauth.identities',
-    id,
-    tags: [],
-    value: { account: 5 },
-    expectedVersion: 2,
-    writeId: 'w',
-    now: Date.now(),
-  })
+  const key = { namespace: 'oauth.identities', id, now: Date.now() }
+  const kept = await stores.documents?.find(key)
+  let expectedVersion = kept?.version ?? 0
+  for (const damage of [{ account: 5 }, { by: 'chance' }, { isConfirmed: 'yes' }, { linkedAt: '1' }]) {
+    const value = { ...kept?.value, ...damage }
+    await stores.documents?.put({ ...key, tags: [], value, expectedVersion, writeId: 'w' })
+    expectedVersion += 1
+    await expect(directory.findOrCreateUser(profile)).rejects.toMatchObject({ code: 'store_record_invalid' })
+  }
+})
+
+it('an account whose identities cannot be read is an outage, and opens to nobody', async () => {
+  const stores = memoryStores()
+  const { directory, auth } = direct(stores)
+  const profile = profiles()('ada')
+  await directory.link(profile, 'user-1')
+  const account = auth.secretBox('oauth.identity').hash('user-1')
+  const key = { namespace: 'oauth.identities.account', id: account, now: Date.now() }
+  const replace = (value: JsonObject, expectedVersion: number) =>
+    stores.documents?.put({ ...key, tags: [], value, expectedVersion, writeId: 'w' })
+  await replace({ identities: 'all' }, 1)
   await expect(directory.findOrCreateUser(profile)).rejects.toMatchObject({ code: 'store_record_invalid' })
+  await expect(directory.link(profile, 'user-1')).rejects.toMatchObject({ code: 'store_record_invalid' })
+  // what the account does not count as its own is completed, never just believed
+  await replace({ identities: [] }, 2)
+  expect(await directory.list('user-1')).toEqual([])
+  expect(await directory.findOrCreateUser(profile)).toEqual({ outcome: 'found', subject: 'user-1' })
+  expect(await directory.list('user-1')).toHaveLength(1)
 })
 
 it.each<[Record<string, unknown>, string]>([
