@@ -107,7 +107,16 @@ function showAnswer({ status, headers, body }: WireAnswer): string {
   const lines = fields.map(([name, values]) => `${name}: ${values.join(' | ')}\n`)
   return `${status}\n${lines.join('')}\n${body}\n`
     .replace(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+/g, (_token, payload: string) => {
-      return `HEADER.${atob(payload.replace(/-/g, '+').replace(/_/g, '/'))}.SIGNATURE`
+      return `HEADER.${decodeText(payload)}.SIGNATURE`
+    })
+    .replace(/\brt_([\w-]+)/g, (token, content: string) => {
+      // the tag, its last 16 bytes, covers the key that the token is bound to
+      return decodeText(content).includes('"jkt"') ? `rt_${decodeText(content).slice(0, -16)}TAG` : token
     })
     .replace(/"(kid|x|jkt)":"[\w-]+"/g, '"$1":"OF THE KEY"')
+}
+
+/** Base64url as one character a byte. */
+function decodeText(encoded: string): string {
+  return atob(encoded.replace(/-/g, '+').replace(/_/g, '/'))
 }

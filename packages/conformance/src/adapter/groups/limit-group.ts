@@ -167,7 +167,8 @@ function stages(): readonly AdapterRequest[] {
   } as const
   const noise = { ...refresh, body: '{"refresh_token":"x"}' }
   const jwks = { path: '/limited-auth/.well-known/jwks.json' } as const
-  const list = { path: '/limited-auth/sessions', lines: [TOKEN] } as const
+  // of somebody whose sessions no other row ends
+  const list = { path: '/limited-auth/sessions', lines: [OTHER] } as const
   return [
     { name: 'limit: none', path: '/limited-not', lines: [TOKEN], before: [first, first], status: 200 },
     { name: 'limit: of a route', ...own, status: 200 },

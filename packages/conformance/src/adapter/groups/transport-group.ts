@@ -126,6 +126,7 @@ async function issue({ auth, proofKeys, advance }: HeldDeployment): Promise<Adap
   }
   return {
     token: accessToken,
+    otherToken: (await auth.accessTokens.issue({ subject: 'user-2' })).accessToken,
     internalToken: internal.internalToken,
     internalTokenElsewhere: elsewhere.internalToken,
     expiredInternalToken: before.internalToken,
@@ -165,7 +166,8 @@ function https(): readonly AdapterRequest[] {
     'HTTPS: by somebody else': ['/secure-elsewhere', [TOKEN, HTTPS], ...refused],
     'HTTPS: from this machine': ['/secure-local', [TOKEN], 200],
     'HTTPS: not, and nobody': ['/secure', [], ...refused],
-    'HTTPS: a route': ['/secure-auth/sessions', [TOKEN, HTTPS], 200],
+    // of somebody whose sessions no other row ends
+    'HTTPS: a route': ['/secure-auth/sessions', ['Authorization: Bearer {otherToken}', HTTPS], 200],
     'HTTPS: a route, not': ['/secure-auth/sessions', [TOKEN], ...refused],
     'HTTPS: a route that is not there': ['/secure-auth/nothing', [TOKEN, HTTPS], 404],
     'HTTPS: the JWK set': ['/secure-auth/.well-known/jwks.json', [HTTPS], 200],
