@@ -4,6 +4,7 @@ import { type Check, type CheckResult, runChecks } from './check.js'
 import { apiKeyChecks } from './checks/api-keys.js'
 import { httpChecks } from './checks/http.js'
 import { jwtChecks } from './checks/jwt.js'
+import { passkeyChecks } from './checks/passkeys.js'
 import { type Backend, passwordChecks } from './checks/passwords.js'
 import { remoteJwkSetChecks } from './checks/remote-jwk-set.js'
 import { revocationChecks } from './checks/revocation.js'
@@ -41,6 +42,7 @@ const CHECKS: readonly Check[] = [
   ...remoteJwkSetChecks,
   ...httpChecks,
   ...secondFactorChecks,
+  ...passkeyChecks,
 ]
 
 /** Runs everything; the same functions in every runtime, without a test runner. */
