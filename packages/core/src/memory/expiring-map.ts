@@ -76,6 +76,8 @@ export class ExpiringMap<Value> {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     entry.value = value
+    // most changes move no expiry; then the neighbours in the heap, anywhere in memory, are not looked at
+    if (entry.expiresAt === expiresAt) return
     entry.expiresAt = expiresAt
     this.#heap.reorder(entry)
   }

@@ -34,12 +34,17 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
   // apart, so that listing the live ones does not walk over all that a subject ever ended
   readonly #live = new NewestFirstIndex()
   readonly #ended = new NewestFirstIndex()
+  // what every verification asks: a look at few ids instead of one record out of all
+  readonly #endedIds = new Set<string>()
 
   /** @throws {ConfigError} `config_invalid` when `maxEntries` is not a positive integer */
   constructor(options: MemoryStoreOptions = {}) {
     this.#sessions = new ExpiringMap({
       maxEntries: parseMaxEntries(options),
-      onDelete: session => this.#indexOf(session).delete(session.subject, session),
+      onDelete: session => {
+        this.#indexOf(session).delete(session.subject, session)
+        this.#endedIds.delete(session.id)
+      },
     })
   }
 
@@ -51,6 +56,7 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
     if (now >= expiresAt || this.#sessions.find(record.id, now) !== undefined) return
     this.#sessions.set(record.id, record, expiresAt, now)
     this.#indexOf(record).add(record.subject, record)
+    if (record.revokedAt !== undefined) this.#endedIds.add(record.id)
   }
 
   async find({ id, now }: { readonly id: string; readonly now: number }): Promise<SessionRecord | undefined> {
@@ -176,7 +182,7 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
 
   /** When the session was ended; for the revocation store in the same memory. */
   findRevokedAt(id: string, now: number): number | undefined {
-    return this.#sessions.find(id, now)?.revokedAt
+    return this.#endedIds.has(id) ? this.#sessions.find(id, now)?.revokedAt : undefined
   }
 
   *#ofSubject(index: NewestFirstIndex, subject: string, now: number): Generator<SessionRecord> {
@@ -194,6 +200,7 @@ export class MemorySessionStore implements SessionStore, EndedSessions {
     if (session.revokedAt !== undefined) return session
     this.#live.delete(session.subject, session)
     this.#ended.add(session.subject, session)
+    this.#endedIds.add(session.id)
     return this.#replace({ ...session, revokedAt: now, revocationReason: reason })
   }
 

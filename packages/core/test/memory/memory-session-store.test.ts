@@ -62,3 +62,17 @@ describe('MemorySessionStore: records', () => {
     expect(untyped<{ admin?: unknown }>(found?.claims).admin).toBeUndefined()
   })
 })
+
+describe('MemorySessionStore: what has ended', () => {
+  it('is told of sessions that were stored as ended, and forgotten with them', async () => {
+    const store = new MemorySessionStore()
+    const ended = sessionRecord({ revokedAt: START, revocationReason: 'revoked' })
+    await store.insert({ session: ended, now: START })
+    expect(store.findRevokedAt('session-1', START)).toBe(START)
+    expect(await store.sweep({ now: ended.absoluteExpiresAt, limit: 10 })).toEqual({ removed: 1 })
+    const later = ended.absoluteExpiresAt
+    const session = sessionRecord({ idleExpiresAt: later + 1000, absoluteExpiresAt: later + 1000 })
+    await store.insert({ session, now: later })
+    expect(store.findRevokedAt('session-1', later)).toBeUndefined()
+  })
+})
