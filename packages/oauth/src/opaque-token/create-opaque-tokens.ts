@@ -2,6 +2,7 @@ import {
   AuthError,
   InvalidRequestError,
   InvalidTokenError,
+  type JsonObject,
   type OpaqueTokenPrincipal,
   StoreError,
 } from '@authcore/core'
@@ -27,6 +28,7 @@ import type {
   OpaqueTokens,
   VerifyOpaqueTokenOptions,
 } from './opaque-tokens.js'
+import { createOwnerMarks, hasMoved, type OwnerMarks } from './owner-marks.js'
 
 /** How opaque tokens are issued and accepted. */
 export interface CreateOpaqueTokensOptions {
@@ -46,6 +48,7 @@ interface OpaqueTokenContext {
   readonly documents: DocumentStore
   readonly texts: OpaqueTokenTexts
   readonly cache: OpaqueTokenCache
+  readonly marks: OwnerMarks
   readonly ttlSeconds: number
   hash(token: string): string
 }
@@ -76,13 +79,15 @@ export function createOpaqueTokens<Scope extends string, Role extends string, Cl
 function wireOpaqueTokens(host: TokenHost, options: CreateOpaqueTokensOptions): OpaqueTokens {
   const { ttlSeconds, maxAgeSeconds, maxEntries } = readOptions(options, host)
   const box = host.secretBox(PURPOSE)
+  const hash = (text: string): string => box.hash(text)
   const context: OpaqueTokenContext = {
     host,
     documents: requireDocuments(host),
     texts: createOpaqueTokenTexts(box),
     cache: createOpaqueTokenCache({ maxAgeSeconds, maxEntries, clock: host.clock }),
+    marks: createOwnerMarks({ host, store: host.stores.revocations, hash }),
     ttlSeconds,
-    hash: token => box.hash(token),
+    hash,
   }
   return Object.freeze({
     stalenessBoundSeconds: Math.min(
@@ -124,39 +129,37 @@ function readOptions(options: CreateOpaqueTokensOptions, { grants }: TokenHost) 
 
 async function issueOpaqueToken(
   options: IssueOpaqueTokenOptions,
-  { host, documents, texts, ttlSeconds, hash }: OpaqueTokenContext,
+  context: OpaqueTokenContext,
 ): Promise<IssuedOpaqueToken> {
+  const { host, texts, marks, ttlSeconds } = context
   const { sessionId, audience, expiresInSeconds = ttlSeconds, clientId, ...granted } = options
-  const grant = await host.grants.validate({ ...granted, clientId })
   const frame = {
     clientId: validateText(clientId, 'clientId', 255),
     ...(sessionId !== undefined && { sessionId: validateText(sessionId, 'sessionId', 255) }),
   }
+  const subject = validateText(granted.subject, 'subject', 255)
   const forWhom = host.grants.validateAudience(audience)
   const seconds = validateLifetime(expiresInSeconds, ttlSeconds)
-  // read before the store is asked: a revocation that races with this refuses the token
+  // both are read before anything is waited for: a revocation that races with this refuses the token
   const issuedAt = host.grants.issuedAt()
+  const owners = ownMembers({ subject, ...frame })
+  const tags = toTags(owners)
+  const [endedBefore, grant] = await Promise.all([
+    marks.read(tags),
+    host.grants.validate({ ...granted, clientId }),
+  ])
   const text: OpaqueTokenText = ownMembers({
-    ...frame,
+    ...owners,
     tokenId: randomText(host.random, TOKEN_ID_BYTES),
-    subject: grant.subject,
     issuedAt,
     expiresAt: issuedAt + seconds * 1000,
   })
   const accessToken = await texts.seal(text)
-  const { outcome } = await documents.put({
-    namespace: NAMESPACE,
-    id: text.tokenId,
-    tags: toTags(text),
-    value: toStoredToken(grant, ownMembers({ ...text, audience: forWhom, hash: hash(accessToken) })),
-    expectedVersion: 0,
-    expiresAt: text.expiresAt,
-    writeId: randomText(host.random, 16),
-    now: host.clock(),
-  })
-  // 128 random bits are never the same twice
-  if (outcome !== 'stored') throw new StoreError('store_record_invalid')
-  host.emit('opaque_token.issued', { subject: grant.subject, tokenId: text.tokenId, ...frame })
+  const stored = ownMembers({ ...text, audience: forWhom, hash: context.hash(accessToken) })
+  await storeToken(text, tags, toStoredToken(grant, stored), context)
+  const isEnded = hasMoved(endedBefore, await marks.read(tags))
+  host.emit('opaque_token.issued', { subject, tokenId: text.tokenId, ...frame })
+  if (isEnded) await removeToken(text.tokenId, undefined, context)
   return Object.freeze({
     accessToken,
     tokenType: Object.hasOwn(grant.confirmation ?? {}, 'jkt') ? 'DPoP' : 'Bearer',
@@ -165,6 +168,26 @@ async function issueOpaqueToken(
     expiresAt: text.expiresAt,
     expiresInSeconds: seconds,
   })
+}
+
+async function storeToken(
+  { tokenId, expiresAt }: OpaqueTokenText,
+  tags: readonly string[],
+  value: JsonObject,
+  { host, documents }: OpaqueTokenContext,
+): Promise<void> {
+  const { outcome } = await documents.put({
+    namespace: NAMESPACE,
+    id: tokenId,
+    tags,
+    value,
+    expectedVersion: 0,
+    expiresAt,
+    writeId: randomText(host.random, 16),
+    now: host.clock(),
+  })
+  // 128 random bits are never the same twice
+  if (outcome !== 'stored') throw new StoreError('store_record_invalid')
 }
 
 async function verifyOpaqueToken(
@@ -251,11 +274,12 @@ async function removeToken(
 
 async function revokeAll(
   owner: OpaqueTokenOwner,
-  { host, documents, cache }: OpaqueTokenContext,
+  { host, documents, cache, marks }: OpaqueTokenContext,
 ): Promise<{ readonly count: number }> {
   const [[name, id], second] = readOwner(owner)
   if (second !== undefined) throw ownerProblem()
   const tag = OWNER_TAGS[name](validateText(id, name, 255))
+  await marks.move(tag)
   const { removed } = await documents.removeAll({ namespace: NAMESPACE, tag, now: host.clock() })
   cache.clear()
   host.emit('opaque_token.all_revoked', { [name]: id, count: removed })

@@ -26,7 +26,11 @@ export const OWNER_TAGS: Readonly<Record<'subject' | 'clientId' | 'sessionId', (
   })
 
 /** The tags of a token: one for each name that it can be revoked by. */
-export function toTags({ subject, clientId, sessionId }: OpaqueTokenText): readonly string[] {
+export function toTags({
+  subject,
+  clientId,
+  sessionId,
+}: Pick<OpaqueTokenText, 'subject' | 'clientId' | 'sessionId'>): readonly string[] {
   return [
     OWNER_TAGS.subject(subject),
     OWNER_TAGS.clientId(clientId),

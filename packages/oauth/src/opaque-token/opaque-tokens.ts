@@ -79,7 +79,8 @@ export interface OpaqueTokens<
   readonly ttlSeconds: number
 
   /**
-   * Issues a token and stores its hash.
+   * Issues a token and stores its hash. A revocation of its subject, client or session, or of all tokens of one of them,
+   * that comes while it is issued refuses it from the start, as one that comes afterwards does.
    * @throws InvalidRequestError `argument_invalid`, `scope_unknown`, `role_unknown`, `claims_*`
    * @throws StoreError `store_unavailable`
    */
@@ -127,7 +128,9 @@ export interface OpaqueTokens<
 
   /**
    * Ends every opaque token that was issued to a subject, to a client or in a session, and nothing else; to sign
-   * somebody out everywhere use `auth.revocation.revokeSubject`, which ends these tokens too.
+   * somebody out everywhere use `auth.revocation.revokeSubject`, which ends these tokens too. What is being issued at the
+   * same time is refused as well, also by processes whose clocks differ, as long as they differ by less than the
+   * lifetime of a token; what is issued after this returns is not.
    * @throws InvalidRequestError `argument_invalid`
    * @throws StoreError `store_unavailable`
    */
