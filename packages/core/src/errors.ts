@@ -186,26 +186,28 @@ export type AuthErrorCode =
   | StoreErrorCode
   | ConfigErrorCode
 
-const MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
-  ...INVALID_TOKEN,
-  ...INVALID_GRANT,
-  ...INVALID_API_KEY,
-  ...INVALID_LOGIN,
-  ...INVALID_CLIENT,
-  ...INVALID_CERTIFICATE,
-  ...INVALID_PROOF,
-  ...INSUFFICIENT_SCOPE,
-  ...INVALID_REQUEST,
-  ...RATE_LIMIT,
-  ...STORE,
-  ...CONFIG,
-}
-
 /** Every stable error code, for tables and documentation. */
-export const AUTH_ERROR_CODES: readonly AuthErrorCode[] = Object.freeze(
+export const AUTH_ERROR_CODES: readonly AuthErrorCode[] = /* @__PURE__ */ listErrorCodes()
+
+/** The one place that names all tables: a bundle that asks for no list keeps only the messages that it can throw. */
+function listErrorCodes(): readonly AuthErrorCode[] {
+  const messages: Readonly<Record<AuthErrorCode, string>> = {
+    ...INVALID_TOKEN,
+    ...INVALID_GRANT,
+    ...INVALID_API_KEY,
+    ...INVALID_LOGIN,
+    ...INVALID_CLIENT,
+    ...INVALID_CERTIFICATE,
+    ...INVALID_PROOF,
+    ...INSUFFICIENT_SCOPE,
+    ...INVALID_REQUEST,
+    ...RATE_LIMIT,
+    ...STORE,
+    ...CONFIG,
+  }
   // Object.keys is typed as string[]; the keys of this constant are exactly the codes
-  Object.keys(MESSAGES) as AuthErrorCode[],
-)
+  return Object.freeze(Object.keys(messages) as AuthErrorCode[])
+}
 
 /**
  * The one base of all errors that AuthCore throws on purpose.
@@ -216,13 +218,11 @@ export abstract class AuthError extends Error {
 
   /**
    * @param code the stable word for what happened
+   * @param message the standard sentence of the code, safe to send
    * @param options `detail` replaces the standard message and must be safe to send; `cause` must hold no secret
    */
-  constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
-    super(
-      options.detail ?? MESSAGES[code],
-      options.cause === undefined ? undefined : { cause: options.cause },
-    )
+  constructor(code: AuthErrorCode, message: string, options: AuthErrorOptions = {}) {
+    super(options.detail ?? message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.code = code
   }
@@ -240,7 +240,7 @@ export interface AuthErrorOptions {
 export class InvalidTokenError extends AuthError {
   declare readonly code: InvalidTokenErrorCode
   constructor(code: InvalidTokenErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_TOKEN[code], options)
   }
 }
 
@@ -248,7 +248,7 @@ export class InvalidTokenError extends AuthError {
 export class InvalidGrantError extends AuthError {
   declare readonly code: InvalidGrantErrorCode
   constructor(code: InvalidGrantErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_GRANT[code], options)
   }
 }
 
@@ -256,7 +256,7 @@ export class InvalidGrantError extends AuthError {
 export class InvalidApiKeyError extends AuthError {
   declare readonly code: InvalidApiKeyErrorCode
   constructor(code: InvalidApiKeyErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_API_KEY[code], options)
   }
 }
 
@@ -267,7 +267,7 @@ export class InvalidApiKeyError extends AuthError {
 export class InvalidLoginError extends AuthError {
   declare readonly code: InvalidLoginErrorCode
   constructor(code: InvalidLoginErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_LOGIN[code], options)
   }
 }
 
@@ -275,7 +275,7 @@ export class InvalidLoginError extends AuthError {
 export class InvalidClientError extends AuthError {
   declare readonly code: InvalidClientErrorCode
   constructor(code: InvalidClientErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_CLIENT[code], options)
   }
 }
 
@@ -283,7 +283,7 @@ export class InvalidClientError extends AuthError {
 export class InvalidCertificateError extends AuthError {
   declare readonly code: InvalidCertificateErrorCode
   constructor(code: InvalidCertificateErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_CERTIFICATE[code], options)
   }
 }
 
@@ -293,7 +293,7 @@ export class InvalidProofError extends AuthError {
   /** What the next proof must carry; only with `dpop_nonce_required`. Not a secret. */
   readonly nonce?: string
   constructor(code: InvalidProofErrorCode, options: AuthErrorOptions & { readonly nonce?: string } = {}) {
-    super(code, options)
+    super(code, INVALID_PROOF[code], options)
     if (options.nonce !== undefined) this.nonce = options.nonce
   }
 }
@@ -304,7 +304,7 @@ export class InsufficientScopeError extends AuthError {
   /** The scopes or roles that were required and are missing. */
   readonly missing: readonly string[]
   constructor(code: InsufficientScopeErrorCode, missing: readonly string[]) {
-    super(code)
+    super(code, INSUFFICIENT_SCOPE[code])
     this.missing = Object.freeze([...missing])
   }
 }
@@ -313,7 +313,7 @@ export class InsufficientScopeError extends AuthError {
 export class InvalidRequestError extends AuthError {
   declare readonly code: InvalidRequestErrorCode
   constructor(code: InvalidRequestErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, INVALID_REQUEST[code], options)
   }
 }
 
@@ -338,7 +338,7 @@ export class RateLimitError extends AuthError {
   /** The limit that refused, where it is one with a policy. */
   readonly status: RateLimitStatus | undefined
   constructor(code: RateLimitErrorCode, retryAfterSeconds: number, status?: RateLimitStatus) {
-    super(code)
+    super(code, RATE_LIMIT[code])
     this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds))
     this.status = status && Object.freeze({ ...status })
   }
@@ -348,7 +348,7 @@ export class RateLimitError extends AuthError {
 export class StoreError extends AuthError {
   declare readonly code: StoreErrorCode
   constructor(code: StoreErrorCode, options?: AuthErrorOptions) {
-    super(code, options)
+    super(code, STORE[code], options)
   }
 }
 
@@ -365,7 +365,7 @@ export class ConfigError extends AuthError {
   declare readonly code: ConfigErrorCode
   readonly problems: readonly ConfigProblem[]
   constructor(code: ConfigErrorCode, problems: readonly ConfigProblem[]) {
-    super(code, { detail: `${MESSAGES[code]}${problems.map(toLine).join('')}` })
+    super(code, `${CONFIG[code]}${problems.map(toLine).join('')}`)
     this.problems = Object.freeze(problems.map(problem => Object.freeze({ ...problem })))
   }
 }

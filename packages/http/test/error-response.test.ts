@@ -19,7 +19,7 @@ import { ERROR_RULES, toErrorResponse, toTokenErrorResponse } from '../src/index
 /** Stands for any subclass: only the code decides. */
 class AnyAuthError extends AuthError {
   constructor(code: string) {
-    super(code as AuthErrorCode)
+    super(code as AuthErrorCode, 'Any message.')
   }
 }
 

@@ -3,7 +3,6 @@ import type { JsonObject, JsonValue } from '../json.js'
 import { ownMembers } from '../own-members.js'
 import type { AccessTokenPrincipal, Confirmation } from '../principal.js'
 import type { Grant } from './grant.js'
-import { PRINCIPAL_CLAIMS } from './private-claims.js'
 
 /** Media type of the token in the header (RFC 9068 section 2.1). */
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
@@ -116,6 +115,10 @@ const NO_CLAIMS: Readonly<RegisteredClaims> = Object.freeze({
   acr: undefined,
   cnf: undefined,
 })
+
+/** The claims that have a place of their own on the principal; the issuer alone writes them. */
+export const PRINCIPAL_CLAIMS: ReadonlySet<string> = new Set(Object.keys(NO_CLAIMS))
+
 const NOTHING: readonly never[] = Object.freeze([])
 const NO_PRIVATE_CLAIMS: JsonObject = Object.freeze({})
 

@@ -1,26 +1,7 @@
 import { InvalidRequestError } from '../errors.js'
 import { copyJsonObject, type JsonObject } from '../json.js'
 import type { StandardSchema } from '../standard-schema.js'
-
-/** The claims that have a place of their own on the principal; the issuer alone writes them. */
-export const PRINCIPAL_CLAIMS: ReadonlySet<string> = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'nbf',
-  'iat',
-  'iat_ms',
-  'jti',
-  'client_id',
-  'sid',
-  'scope',
-  'roles',
-  'auth_time',
-  'amr',
-  'acr',
-  'cnf',
-])
+import { PRINCIPAL_CLAIMS } from './access-token-claims.js'
 
 /** What else may not come from the caller: header words, delegation (RFC 8693) and names that hurt objects. */
 const RESERVED_CLAIMS: ReadonlySet<string> = new Set([
@@ -68,12 +49,8 @@ export async function validateClaims(
   return copy
 }
 
-/**
- * Runs a schema over claims.
- * @returns what the schema makes of them
- * @throws InvalidRequestError `claims_invalid`, without quoting a value
- */
-export async function parseClaims(claims: unknown, schema: StandardSchema): Promise<unknown> {
+/** Returns what the schema makes of the claims, and refuses them without quoting a value. */
+async function parseClaims(claims: unknown, schema: StandardSchema): Promise<unknown> {
   const result = await schema['~standard'].validate(claims)
   if (result.issues !== undefined) throw new InvalidRequestError('claims_invalid')
   return result.value

@@ -1,9 +1,8 @@
-import { InsufficientScopeError, InvalidRequestError, InvalidTokenError } from '../errors.js'
+import { InsufficientScopeError, InvalidTokenError } from '../errors.js'
 import type { Confirmation } from '../principal.js'
 import { isProved } from '../proved-keys.js'
 import { findMissing } from '../rights.js'
 import type { StandardSchema } from '../standard-schema.js'
-import { parseClaims } from './private-claims.js'
 
 /** What a token says that a caller may make demands on; own members only. */
 export interface TokenFacts {
@@ -58,12 +57,8 @@ export async function validateSchema<Holder extends { readonly claims: unknown }
   schema: StandardSchema | undefined,
 ): Promise<Holder> {
   if (schema === undefined) return principal
-  try {
-    const claims = await parseClaims(principal.claims, schema)
-    // what the schema returns is of the type that the options promise
-    return Object.freeze({ ...principal, claims: claims as Holder['claims'] })
-  } catch (error) {
-    if (error instanceof InvalidRequestError) throw new InvalidTokenError('token_claim_invalid')
-    throw error
-  }
+  const result = await schema['~standard'].validate(principal.claims)
+  if (result.issues !== undefined) throw new InvalidTokenError('token_claim_invalid')
+  // what the schema returns is of the type that the options promise
+  return Object.freeze({ ...principal, claims: result.value as Holder['claims'] })
 }

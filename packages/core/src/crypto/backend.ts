@@ -3,8 +3,11 @@ import type { JsonObject } from '../json.js'
 import type { Algorithm } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 
-/** What a runtime must offer. `crypto/node.ts` and `crypto/web.ts` export a `backend` of this type each. */
-export interface CryptoBackend {
+/**
+ * What a runtime must offer. `crypto/node.ts` and `crypto/web.ts` export a `backend` of this type each, and
+ * beside it `keyBackend` and the functions of `Base64url`, so that a bundle of a verifier holds no more than these.
+ */
+export interface CryptoBackend extends KeyBackend, Base64url {
   readonly name: 'node' | 'web'
   /** SHA-256; strings as UTF-8. */
   sha256(content: string | Uint8Array): Uint8Array
@@ -14,10 +17,6 @@ export interface CryptoBackend {
   deriveKey(secret: Uint8Array, label: string, length: number): Uint8Array
   /** Compares in constant time as far as the runtime can promise that; false for different lengths. */
   equalBytes(left: Uint8Array, right: Uint8Array): boolean
-  /** Base64url without padding; strings as UTF-8. */
-  encodeBase64url(content: string | Uint8Array): string
-  /** Strict base64url; `undefined` for every text that `encodeBase64url` would not have made. */
-  decodeBase64url(text: string): Uint8Array | undefined
   /** AES-256-GCM. Returns ciphertext followed by the 16-byte tag. */
   seal(
     key: Uint8Array,
@@ -34,6 +33,12 @@ export interface CryptoBackend {
   ): Uint8Array | undefined | Promise<Uint8Array | undefined>
   /** A fresh key pair (or secret for HMAC algorithms) as JWK members without `kid`, `use` and `alg`. */
   generateKey(algorithm: Algorithm): Promise<GeneratedKey>
+  /** Reads a certificate; absent where the runtime cannot. */
+  readonly readCertificate?: ReadCertificate
+}
+
+/** What makes keys that verify and sign. */
+export interface KeyBackend {
   /** Binds checked key material to one algorithm. Throws when the runtime cannot use it. */
   createVerificationKey(
     material: KeyMaterial,
@@ -46,8 +51,14 @@ export interface CryptoBackend {
     algorithm: Algorithm,
     kid?: string,
   ): SigningKey | Promise<SigningKey>
-  /** Reads a certificate; absent where the runtime cannot. */
-  readonly readCertificate?: ReadCertificate
+}
+
+/** Bytes as text and back. */
+export interface Base64url {
+  /** Base64url without padding; strings as UTF-8. */
+  encodeBase64url(content: string | Uint8Array): string
+  /** Strict base64url; `undefined` for every text that `encodeBase64url` would not have made. */
+  decodeBase64url(text: string): Uint8Array | undefined
 }
 
 /** Tags of contents under one key; strings as UTF-8. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.js'
 import { type Algorithm, type AlgorithmProfile, profileOf } from '../jws/algorithms.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import { ownMembers } from '../own-members.js'
-import type { CryptoBackend, GeneratedKey, KeyMaterial, Mac, PublicMaterial } from './backend.js'
+import type { CryptoBackend, GeneratedKey, KeyBackend, KeyMaterial, Mac, PublicMaterial } from './backend.js'
 import { parseCertificateText } from './certificate-text.js'
 import { createHmac } from './node/hmac.js'
 import { signatureLengthOf } from './signature-length.js'
@@ -40,16 +40,21 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   readCertificate,
 })
 
+/** What of it makes keys. */
+export const keyBackend: KeyBackend = Object.freeze<KeyBackend>({ createVerificationKey, createSigningKey })
+
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && crypto.timingSafeEqual(left, right)
 }
 
-function encodeBase64url(content: string | Uint8Array): string {
+/** `encodeBase64url` of the backend. */
+export function encodeBase64url(content: string | Uint8Array): string {
   if (typeof content === 'string') return Buffer.from(content).toString('base64url')
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64url')
 }
 
-function decodeBase64url(text: string): Uint8Array | undefined {
+/** `decodeBase64url` of the backend. */
+export function decodeBase64url(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64url')
   // Buffer skips what it does not know; only the canonical text comes back unchanged
   return bytes.toString('base64url') === text ? plainBytes(bytes) : undefined

@@ -2,32 +2,26 @@ import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { JsonObject } from '../json.js'
-import { type Algorithm, type AlgorithmProfile, type HashName, profileOf } from '../jws/algorithms.js'
-import { isEcdsaSignature } from '../jws/curve-points.js'
-import type { SigningKey, VerificationKey } from '../jws/types.js'
-import { ownMembers } from '../own-members.js'
-import type { CryptoBackend, GeneratedKey, KeyMaterial, Mac } from './backend.js'
+import { type Algorithm, type AlgorithmProfile, profileOf } from '../jws/algorithms.js'
+import type { CryptoBackend, GeneratedKey, KeyBackend, Mac } from './backend.js'
 import { decodePortableBase64url, encodePortableBase64url } from './portable-base64url.js'
-import { signatureLengthOf } from './signature-length.js'
-
-// the types of WebCrypto come through node:crypto, so that no DOM library is needed
-type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
-type KeyUsage = 'sign' | 'verify' | 'encrypt' | 'decrypt'
+import { toBytes } from './web/bytes.js'
+import { createSigningKey, createVerificationKey, importSettings, type WebCryptoKey } from './web/keys.js'
 
 const GCM_TAG_LENGTH = 16
 const RSA_MODULUS_BITS = 2048
 
 /**
  * The backend for every other runtime: WebCrypto for signatures and encryption, noble for the hashes that are
- * needed synchronously.
+ * needed synchronously. Marked as pure, so that a bundle that asks for less leaves it out with everything in it.
  */
-export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
+export const backend: CryptoBackend = /* @__PURE__ */ Object.freeze<CryptoBackend>({
   name: 'web',
   sha256: content => sha256(toBytes(content)),
   createMac,
   deriveKey: (secret, label, length) => hkdf(sha256, secret, undefined, toBytes(label), length),
   equalBytes,
-  encodeBase64url: content => encodePortableBase64url(toBytes(content)),
+  encodeBase64url,
   decodeBase64url: decodePortableBase64url,
   seal,
   open,
@@ -35,6 +29,19 @@ export const backend: CryptoBackend = Object.freeze<CryptoBackend>({
   createVerificationKey,
   createSigningKey,
 })
+
+/** What of it makes keys. */
+export const keyBackend: KeyBackend = /* @__PURE__ */ Object.freeze<KeyBackend>({
+  createVerificationKey,
+  createSigningKey,
+})
+
+/** `encodeBase64url` of the backend. */
+export function encodeBase64url(content: string | Uint8Array): string {
+  return encodePortableBase64url(toBytes(content))
+}
+
+export { decodePortableBase64url as decodeBase64url }
 
 function createMac(key: Uint8Array): Mac {
   // a copy: the tags must not change with the caller's memory
@@ -82,7 +89,7 @@ async function open(
   }
 }
 
-function importCipherKey(key: Uint8Array, usage: KeyUsage): Promise<WebCryptoKey> {
+function importCipherKey(key: Uint8Array, usage: 'encrypt' | 'decrypt'): Promise<WebCryptoKey> {
   return crypto.subtle.importKey('raw', key, 'AES-GCM', false, [usage])
 }
 
@@ -112,105 +119,4 @@ async function exportJwk(key: WebCryptoKey): Promise<JsonObject> {
   const { key_ops, ext, alg, ...members } = await crypto.subtle.exportKey('jwk', key)
   // what is left of a JWK from WebCrypto are strings, which its type does not say
   return { ...(members as Readonly<Record<string, string>>) }
-}
-
-async function createVerificationKey(
-  material: KeyMaterial,
-  algorithm: Algorithm,
-  kid?: string,
-): Promise<VerificationKey> {
-  const key = await importMaterial(material, algorithm, 'verify')
-  const isPossible = createShapeCheck(material, algorithm)
-  // WebCrypto reads inherited members too, so a polluted Object.prototype must not stand behind the settings
-  const settings = ownMembers(signatureSettings(profileOf(algorithm)))
-  return Object.freeze({
-    algorithm,
-    ...(kid !== undefined && { kid }),
-    verify: async (signingInput: string, signature: Uint8Array) =>
-      isPossible(signature) && crypto.subtle.verify(settings, key, signature, toBytes(signingInput)),
-  })
-}
-
-/** What OpenSSL checks by itself must not depend on the runtime: lengths, and the range of `r` and `s`. */
-function createShapeCheck(material: KeyMaterial, algorithm: Algorithm): (signature: Uint8Array) => boolean {
-  const profile = profileOf(algorithm)
-  if (profile.scheme === 'hmac' || material.type === 'secret') return () => true
-  const length = signatureLengthOf(material, algorithm)
-  return signature =>
-    signature.length === length && (profile.scheme !== 'ecdsa' || isEcdsaSignature(profile.curve, signature))
-}
-
-async function createSigningKey(
-  material: KeyMaterial,
-  algorithm: Algorithm,
-  kid?: string,
-): Promise<SigningKey> {
-  const key = await importMaterial(material, algorithm, 'sign')
-  // WebCrypto reads inherited members too, so a polluted Object.prototype must not stand behind the settings
-  const settings = ownMembers(signatureSettings(profileOf(algorithm)))
-  return Object.freeze({
-    algorithm,
-    ...(kid !== undefined && { kid }),
-    sign: async (signingInput: string) =>
-      new Uint8Array(await crypto.subtle.sign(settings, key, toBytes(signingInput))),
-  })
-}
-
-function importMaterial(
-  material: KeyMaterial,
-  algorithm: Algorithm,
-  usage: 'sign' | 'verify',
-): Promise<WebCryptoKey> {
-  const settings = ownMembers(importSettings(profileOf(algorithm)))
-  if (material.type === 'secret') {
-    return crypto.subtle.importKey('raw', material.bytes, settings, false, [usage])
-  }
-  const jwk = usage === 'verify' ? publicMembers(material.jwk) : { ...material.jwk }
-  return crypto.subtle.importKey('jwk', jwk, settings, false, [usage])
-}
-
-function publicMembers({ kty, crv, n, e, x, y }: JsonObject): Record<string, unknown> {
-  // WebCrypto refuses members that are present and undefined in some runtimes
-  return Object.fromEntries(
-    Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined),
-  )
-}
-
-function importSettings(profile: AlgorithmProfile) {
-  switch (profile.scheme) {
-    case 'hmac':
-      return { name: 'HMAC', hash: webHashName(profile.hash) }
-    case 'rsa-pkcs1':
-      return { name: 'RSASSA-PKCS1-v1_5', hash: webHashName(profile.hash) }
-    case 'rsa-pss':
-      return { name: 'RSA-PSS', hash: webHashName(profile.hash) }
-    case 'ecdsa':
-      return { name: 'ECDSA', namedCurve: profile.curve }
-    case 'eddsa':
-      return { name: 'Ed25519' }
-  }
-}
-
-function signatureSettings(profile: AlgorithmProfile) {
-  switch (profile.scheme) {
-    case 'hmac':
-      return { name: 'HMAC' }
-    case 'rsa-pkcs1':
-      return { name: 'RSASSA-PKCS1-v1_5' }
-    case 'rsa-pss':
-      // RFC 7518 section 3.5: the salt is as long as the hash
-      return { name: 'RSA-PSS', saltLength: profile.hashLength }
-    case 'ecdsa':
-      return { name: 'ECDSA', hash: webHashName(profile.hash) }
-    case 'eddsa':
-      return { name: 'Ed25519' }
-  }
-}
-
-function webHashName(hash: HashName): string {
-  return hash.replace('sha', 'SHA-')
-}
-
-function toBytes(content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? new TextEncoder().encode(content) : content
 }

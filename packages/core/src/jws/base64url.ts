@@ -1,8 +1,8 @@
-import { backend } from '#crypto'
+import * as runtime from '#crypto'
 
 /** Encodes bytes, or text as UTF-8, as base64url without padding (RFC 7515 section 2). */
 export function encodeBase64url(content: string | Uint8Array): string {
-  return backend.encodeBase64url(content)
+  return runtime.encodeBase64url(content)
 }
 
 /**
@@ -11,5 +11,5 @@ export function encodeBase64url(content: string | Uint8Array): string {
  * @returns the bytes, or `undefined` for any other text
  */
 export function decodeBase64url(text: string): Uint8Array | undefined {
-  return backend.decodeBase64url(text)
+  return runtime.decodeBase64url(text)
 }

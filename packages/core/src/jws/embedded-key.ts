@@ -5,7 +5,7 @@ import { ownMembers } from '../own-members.js'
 import type { Algorithm } from './algorithms.js'
 import { decodePart, parseCompactJws } from './compact.js'
 import { parseEmbeddedKeyHeader } from './header.js'
-import { importKeyWith } from './import-key.js'
+import { importParsedKeyWith } from './import-parsed-key.js'
 import { parseStrictJsonObject } from './strict-json.js'
 import { createThumbprint } from './thumbprint.js'
 import type { JwsHeader, VerificationKey } from './types.js'
@@ -80,7 +80,7 @@ async function importEmbeddedKey(
   if (!algorithms.includes(header.alg)) throw new InvalidTokenError('token_algorithm_not_allowed')
   const jwk = readPublicJwk(header)
   try {
-    const key = await importKeyWith(backend, jwk, { algorithm: header.alg })
+    const key = await importParsedKeyWith(backend, jwk, { algorithm: header.alg })
     if (key.type !== 'public') throw new InvalidTokenError('token_key_unknown')
     return { key, thumbprint: createThumbprint(jwk) }
   } catch (error) {

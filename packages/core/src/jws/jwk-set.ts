@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.js'
 import type { Algorithm } from './algorithms.js'
-import { copyJwk, importKey } from './import-key.js'
+import { copyJwk, importParsedKey } from './import-parsed-key.js'
 import { algorithmsOf } from './key-material.js'
 import type { JwsHeader, KeySource, VerificationKey } from './types.js'
 
@@ -59,7 +59,7 @@ function importMember(
   if (!algorithmsOf(jwk).includes(algorithm)) return Promise.resolve(undefined)
   const known = imports.get(algorithm)
   if (known !== undefined) return known
-  const imported = importKey(jwk, { algorithm }).catch(() => undefined)
+  const imported = importParsedKey(jwk, { algorithm }).catch(() => undefined)
   imports.set(algorithm, imported)
   return imported
 }

@@ -1,7 +1,7 @@
 import { AuthError, ConfigError, InvalidTokenError, StoreError } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import { type Algorithm, isAlgorithm, profileOf } from './algorithms.js'
-import { copyJwk, importKey } from './import-key.js'
+import { copyJwk, importParsedKey } from './import-parsed-key.js'
 import type { Jwk, JwkSet } from './jwk.js'
 import { createJwkSetSource } from './jwk-set.js'
 import { algorithmsOf, keyError } from './key-material.js'
@@ -154,7 +154,7 @@ async function importForEach(
   key: JsonObject | Uint8Array,
   candidates: readonly Algorithm[],
 ): Promise<KeysByAlgorithm> {
-  const imports = await Promise.allSettled(candidates.map(algorithm => importKey(key, { algorithm })))
+  const imports = await Promise.allSettled(candidates.map(algorithm => importParsedKey(key, { algorithm })))
   const keys = imports.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   const failure = imports.find(result => result.status === 'rejected')
   if (keys.length === 0 && failure !== undefined) throw failure.reason

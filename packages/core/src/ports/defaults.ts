@@ -7,7 +7,9 @@ import type { Random } from './random.js'
 export const systemClock: Clock = () => Date.now()
 
 /** The random source of the runtime (Web Cryptography, `getRandomValues`). */
-export const systemRandom: Random = createPooledRandom(bytes => globalThis.crypto.getRandomValues(bytes))
+export const systemRandom: Random = /* @__PURE__ */ createPooledRandom(bytes =>
+  globalThis.crypto.getRandomValues(bytes),
+)
 
 /** The network of the runtime, looked up at each call so that tests and tracers may replace it. */
 export const systemFetch: Fetch = (url, { method, redirect, headers, signal }) =>

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { StoreError } from '../errors.js'
-import { importKeyWith } from '../jws/import-key.js'
+import { importParsedKeyWith } from '../jws/import-parsed-key.js'
 import type { SigningKey, VerificationKey } from '../jws/types.js'
 import type { SigningKeyRecord } from '../ports/signing-key-store.js'
 import { findActiveKey, type KeyRingTiming, keyStateAt } from './key-ring.js'
@@ -48,7 +48,10 @@ export function createLoadedRing(
 
 async function importSigningKey(record: SigningKeyRecord, context: Context): Promise<SigningKey> {
   const jwk = await openPrivateJwk(record, context)
-  const key = await importKeyWith(context.backend, jwk, { algorithm: algorithmOf(record), kid: record.kid })
+  const key = await importParsedKeyWith(context.backend, jwk, {
+    algorithm: algorithmOf(record),
+    kid: record.kid,
+  })
   if (!('sign' in key)) throw new StoreError('store_record_invalid')
   return key
 }
@@ -56,7 +59,7 @@ async function importSigningKey(record: SigningKeyRecord, context: Context): Pro
 /** HMAC keys have no public part: whoever verifies could also sign. */
 async function importVerificationKey(record: SigningKeyRecord, context: Context): Promise<VerificationKey> {
   const jwk = record.publicJwk ?? (await openPrivateJwk(record, context))
-  return importKeyWith(context.backend, jwk, { algorithm: algorithmOf(record), kid: record.kid })
+  return importParsedKeyWith(context.backend, jwk, { algorithm: algorithmOf(record), kid: record.kid })
 }
 
 /** One import for any number of callers; once it is done they get the key at once. A failed one is tried again. */
