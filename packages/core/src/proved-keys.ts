@@ -1,7 +1,8 @@
 import { ownMembers } from './own-members.js'
 import type { Confirmation } from './principal.js'
 
-const MEMBERS = ['x5t#S256', 'jkt'] as const
+/** The members of a confirmation that can be checked. */
+export const CONFIRMATION_MEMBERS = ['x5t#S256', 'jkt'] as const
 
 /**
  * Says whether a caller proved every key that a credential is bound to.
@@ -13,5 +14,5 @@ export function isProved(bound: Confirmation | undefined, proved: Confirmation |
   // a polluted Object.prototype must prove nothing
   const demanded = ownMembers(bound)
   const shown = ownMembers(proved ?? {})
-  return MEMBERS.every(name => demanded[name] === undefined || demanded[name] === shown[name])
+  return CONFIRMATION_MEMBERS.every(name => demanded[name] === undefined || demanded[name] === shown[name])
 }

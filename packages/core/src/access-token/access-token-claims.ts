@@ -2,6 +2,7 @@ import { InvalidTokenError } from '../errors.js'
 import type { JsonObject, JsonValue } from '../json.js'
 import { ownMembers } from '../own-members.js'
 import type { AccessTokenPrincipal, Confirmation } from '../principal.js'
+import { CONFIRMATION_MEMBERS } from '../proved-keys.js'
 import type { Grant } from './grant.js'
 
 /** Media type of the token in the header (RFC 9068 section 2.1). */
@@ -237,7 +238,7 @@ function isConfirmation(value: JsonValue): value is JsonObject & Confirmation {
   return entries.length > 0 && entries.every(([name, member]) => CHECKABLE.has(name) && isText(member))
 }
 
-const CHECKABLE: ReadonlySet<string> = new Set(['x5t#S256', 'jkt'])
+const CHECKABLE: ReadonlySet<string> = new Set(CONFIRMATION_MEMBERS)
 
 function toList(value: string | readonly string[]): readonly string[] {
   return Object.freeze(typeof value === 'string' ? [value] : value)

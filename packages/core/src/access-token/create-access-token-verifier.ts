@@ -181,6 +181,12 @@ function validateOptions(options: AccessTokenVerifierOptions<unknown>): void {
   }
   const isGoodOr = (value: unknown, isGood: (value: unknown) => boolean) =>
     value === undefined || isGood(value)
+  const demandWithin = (value: unknown, path: string, minimum: number, maximum: number) =>
+    demand(
+      isGoodOr(value, isWithin(minimum, maximum)),
+      path,
+      `must be a whole number from ${minimum} to ${maximum}`,
+    )
 
   demand(isNames(issuer), 'issuer', 'must be a string or a non-empty array of strings')
   demand(isNames(audience), 'audience', 'must be a string or a non-empty array of strings')
@@ -202,17 +208,9 @@ function validateOptions(options: AccessTokenVerifierOptions<unknown>): void {
     'types',
     'must be an array of media types',
   )
-  demand(
-    isGoodOr(maxLength, isWithin(256, 1_048_576)),
-    'maxLength',
-    'must be a whole number from 256 to 1048576',
-  )
-  demand(isGoodOr(cacheSize, isWithin(0, 1_000_000)), 'cacheSize', 'must be a whole number from 0 to 1000000')
-  demand(
-    isGoodOr(clockToleranceSeconds, isWithin(0, 300)),
-    'clockToleranceSeconds',
-    'must be a whole number from 0 to 300',
-  )
+  demandWithin(maxLength, 'maxLength', 256, 1_048_576)
+  demandWithin(cacheSize, 'cacheSize', 0, 1_000_000)
+  demandWithin(clockToleranceSeconds, 'clockToleranceSeconds', 0, 300)
   demand(isGoodOr(clock, isFunction), 'clock', 'must be a function that returns epoch milliseconds')
   demand(isGoodOr(fetch, isFunction), 'fetch', 'must be a function with the signature of fetch')
   demand(
@@ -225,11 +223,7 @@ function validateOptions(options: AccessTokenVerifierOptions<unknown>): void {
     'revocations',
     'must hold a store with the method find',
   )
-  demand(
-    isGoodOr(Object(revocations).maxStalenessSeconds, isWithin(0, 86_400)),
-    'revocations.maxStalenessSeconds',
-    'must be a whole number from 0 to 86400',
-  )
+  demandWithin(Object(revocations).maxStalenessSeconds, 'revocations.maxStalenessSeconds', 0, 86_400)
   if (problems.length > 0) throw new ConfigError('config_invalid', problems)
 }
 

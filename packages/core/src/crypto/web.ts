@@ -6,7 +6,7 @@ import { type Algorithm, type AlgorithmProfile, profileOf } from '../jws/algorit
 import type { CryptoBackend, GeneratedKey, KeyBackend, Mac } from './backend.js'
 import { decodePortableBase64url, encodePortableBase64url } from './portable-base64url.js'
 import { toBytes } from './web/bytes.js'
-import { createSigningKey, createVerificationKey, importSettings, type WebCryptoKey } from './web/keys.js'
+import { createSigningKey, createVerificationKey, type WebCryptoKey, webAlgorithmOf } from './web/keys.js'
 
 const GCM_TAG_LENGTH = 16
 const RSA_MODULUS_BITS = 2048
@@ -110,7 +110,7 @@ async function generateKey(algorithm: Algorithm): Promise<GeneratedKey> {
 }
 
 function generationSettings(profile: AlgorithmProfile) {
-  const settings = importSettings(profile)
+  const settings = webAlgorithmOf(profile)
   if (profile.keyType !== 'RSA') return settings
   return { ...settings, modulusLength: RSA_MODULUS_BITS, publicExponent: new Uint8Array([1, 0, 1]) }
 }

@@ -32,7 +32,7 @@ export function parseEmbeddedKeyHeader(text: string): JwsHeader {
   return parseHeader(text, REFUSED_BESIDE_JWK)
 }
 
-const REFUSED_BESIDE_JWK = REFUSED_HEADERS.filter(name => name !== 'jwk')
+const REFUSED_BESIDE_JWK = /* @__PURE__ */ REFUSED_HEADERS.filter(name => name !== 'jwk')
 
 function parseHeader(text: string, refused: readonly string[]): JwsHeader {
   const parsed = parseStrictJsonObject(decodePart(text))

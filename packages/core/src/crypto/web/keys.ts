@@ -16,11 +16,12 @@ import { toBytes } from './bytes.js'
 /** The type comes through node:crypto, so that no DOM library is needed. */
 export type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
-/** What WebCrypto has to know of a kind of key. */
-export interface ImportSettings {
+/** An algorithm as WebCrypto has it. */
+export interface WebAlgorithm {
   readonly name: string
   readonly hash?: string
   readonly namedCurve?: EcCurve
+  readonly saltLength?: number
 }
 
 /** `createVerificationKey` of the backend. */
@@ -32,7 +33,7 @@ export async function createVerificationKey(
   const key = await importMaterial(material, algorithm, 'verify')
   const isPossible = createShapeCheck(material, algorithm)
   // WebCrypto reads inherited members too, so a polluted Object.prototype must not stand behind the settings
-  const settings = ownMembers(signatureSettings(profileOf(algorithm)))
+  const settings = ownMembers(webAlgorithmOf(profileOf(algorithm)))
   return Object.freeze({
     algorithm,
     ...(kid !== undefined && { kid }),
@@ -58,7 +59,7 @@ export async function createSigningKey(
 ): Promise<SigningKey> {
   const key = await importMaterial(material, algorithm, 'sign')
   // WebCrypto reads inherited members too, so a polluted Object.prototype must not stand behind the settings
-  const settings = ownMembers(signatureSettings(profileOf(algorithm)))
+  const settings = ownMembers(webAlgorithmOf(profileOf(algorithm)))
   return Object.freeze({
     algorithm,
     ...(kid !== undefined && { kid }),
@@ -72,7 +73,7 @@ function importMaterial(
   algorithm: Algorithm,
   usage: 'sign' | 'verify',
 ): Promise<WebCryptoKey> {
-  const settings = ownMembers(importSettings(profileOf(algorithm)))
+  const settings = ownMembers(webAlgorithmOf(profileOf(algorithm)))
   if (material.type === 'secret') {
     return crypto.subtle.importKey('raw', material.bytes, settings, false, [usage])
   }
@@ -87,33 +88,18 @@ function publicMembers({ kty, crv, n, e, x, y }: JsonObject): Record<string, unk
   )
 }
 
-/** Tells WebCrypto what kind of key is imported or generated. */
-export function importSettings(profile: AlgorithmProfile): ImportSettings {
+/** Describes an algorithm to WebCrypto, which takes what it needs for a key and for a signature each. */
+export function webAlgorithmOf(profile: AlgorithmProfile): WebAlgorithm {
   switch (profile.scheme) {
     case 'hmac':
       return { name: 'HMAC', hash: webHashName(profile.hash) }
     case 'rsa-pkcs1':
       return { name: 'RSASSA-PKCS1-v1_5', hash: webHashName(profile.hash) }
     case 'rsa-pss':
-      return { name: 'RSA-PSS', hash: webHashName(profile.hash) }
-    case 'ecdsa':
-      return { name: 'ECDSA', namedCurve: profile.curve }
-    case 'eddsa':
-      return { name: 'Ed25519' }
-  }
-}
-
-function signatureSettings(profile: AlgorithmProfile) {
-  switch (profile.scheme) {
-    case 'hmac':
-      return { name: 'HMAC' }
-    case 'rsa-pkcs1':
-      return { name: 'RSASSA-PKCS1-v1_5' }
-    case 'rsa-pss':
       // RFC 7518 section 3.5: the salt is as long as the hash
-      return { name: 'RSA-PSS', saltLength: profile.hashLength }
+      return { name: 'RSA-PSS', hash: webHashName(profile.hash), saltLength: profile.hashLength }
     case 'ecdsa':
-      return { name: 'ECDSA', hash: webHashName(profile.hash) }
+      return { name: 'ECDSA', namedCurve: profile.curve, hash: webHashName(profile.hash) }
     case 'eddsa':
       return { name: 'Ed25519' }
   }
