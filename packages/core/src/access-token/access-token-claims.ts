@@ -4,6 +4,12 @@ import { ownMembers } from '../own-members.js'
 import type { AccessTokenPrincipal, Confirmation } from '../principal.js'
 import { CONFIRMATION_MEMBERS } from '../proved-keys.js'
 import type { Grant } from './grant.js'
+import {
+  NO_CLAIMS,
+  PRINCIPAL_CLAIMS,
+  type RegisteredClaims,
+  type RegisteredName,
+} from './registered-claims.js'
 
 /** Media type of the token in the header (RFC 9068 section 2.1). */
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
@@ -76,49 +82,6 @@ export function readNotBefore(payload: JsonObject): number | undefined {
   if (!Object.hasOwn(payload, 'nbf')) return undefined
   return read({ ...NO_CLAIMS, nbf: payload['nbf'] }, 'nbf', isNumericDate) * 1000
 }
-
-type RegisteredName =
-  | 'iss'
-  | 'sub'
-  | 'aud'
-  | 'exp'
-  | 'nbf'
-  | 'iat'
-  | 'iat_ms'
-  | 'jti'
-  | 'client_id'
-  | 'sid'
-  | 'scope'
-  | 'roles'
-  | 'auth_time'
-  | 'amr'
-  | 'acr'
-  | 'cnf'
-
-/** Every claim with a place of its own, absent ones as `undefined`: reading one never asks a prototype. */
-type RegisteredClaims = Record<RegisteredName, JsonValue | undefined>
-
-const NO_CLAIMS: Readonly<RegisteredClaims> = Object.freeze({
-  iss: undefined,
-  sub: undefined,
-  aud: undefined,
-  exp: undefined,
-  nbf: undefined,
-  iat: undefined,
-  iat_ms: undefined,
-  jti: undefined,
-  client_id: undefined,
-  sid: undefined,
-  scope: undefined,
-  roles: undefined,
-  auth_time: undefined,
-  amr: undefined,
-  acr: undefined,
-  cnf: undefined,
-})
-
-/** The claims that have a place of their own on the principal; the issuer alone writes them. */
-export const PRINCIPAL_CLAIMS: ReadonlySet<string> = new Set(Object.keys(NO_CLAIMS))
 
 const NOTHING: readonly never[] = Object.freeze([])
 const NO_PRIVATE_CLAIMS: JsonObject = Object.freeze({})

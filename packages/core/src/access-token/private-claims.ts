@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../errors.js'
 import { copyJsonObject, type JsonObject } from '../json.js'
 import type { StandardSchema } from '../standard-schema.js'
-import { PRINCIPAL_CLAIMS } from './access-token-claims.js'
+import { PRINCIPAL_CLAIMS } from './registered-claims.js'
 
 /** What else may not come from the caller: header words, delegation (RFC 8693) and names that hurt objects. */
 const RESERVED_CLAIMS: ReadonlySet<string> = new Set([

@@ -2,21 +2,14 @@ import { keyBackend } from '#crypto'
 import type { KeyBackend } from '../crypto/backend.js'
 import type { JsonObject } from '../json.js'
 import { ownMembers } from '../own-members.js'
-import type { Algorithm } from './algorithms.js'
 import { bindKey } from './bind-key.js'
-import { importParsedKeyWith, readAlgorithm, readKid } from './import-parsed-key.js'
+import { type ImportKeyOptions, importParsedKeyWith, readAlgorithm, readKid } from './import-parsed-key.js'
 import type { Jwk } from './jwk.js'
 import { keyError, toKeyMaterial } from './key-material.js'
 import { parsePem } from './pem.js'
 import type { ImportedKey, ImportedSigningKey } from './types.js'
 
-/** How a key is to be used. */
-export interface ImportKeyOptions {
-  /** The one algorithm of this key. Required unless the JWK names it in `alg`; both must agree. */
-  readonly algorithm?: Algorithm
-  /** The id that goes into headers and finds the key in a set, 1 to 256 characters; replaces that of the JWK. */
-  readonly kid?: string
-}
+export type { ImportKeyOptions } from './import-parsed-key.js'
 
 /** What a key can be made of: a JWK, PEM text, or the bytes of an HMAC secret. */
 export type KeyInput = Jwk | JsonObject | string | Uint8Array

@@ -5,10 +5,17 @@ import { ownMembers } from '../own-members.js'
 import { type Algorithm, isAlgorithm } from './algorithms.js'
 import { bindKey } from './bind-key.js'
 import { MAX_KID_LENGTH } from './header.js'
-import type { ImportKeyOptions } from './import-key.js'
 import type { Jwk } from './jwk.js'
 import { keyError, toKeyMaterial, toSecretMaterial, usesOf } from './key-material.js'
 import type { ImportedKey } from './types.js'
+
+/** How a key is to be used. */
+export interface ImportKeyOptions {
+  /** The one algorithm of this key. Required unless the JWK names it in `alg`; both must agree. */
+  readonly algorithm?: Algorithm
+  /** The id that goes into headers and finds the key in a set, 1 to 256 characters; replaces that of the JWK. */
+  readonly kid?: string
+}
 
 /** What a key can be made of without a parser of PEM text: a JWK, or the bytes of an HMAC secret. */
 export type ParsedKeyInput = Jwk | JsonObject | Uint8Array
