@@ -112,7 +112,7 @@ function pickSignIn({ issuer, stores, core, directory, routes, clock, ...signIn 
 }
 
 /** What a browser does: it keeps cookies and follows redirects, between our routes and a provider on loopback. */
-export function openBrowser({ routes }: { readonly routes: AuthRoutes }) {
+export function openBrowser({ routes }: { readonly routes: Pick<AuthRoutes, 'handle'> }) {
   const own = new Map<string, string>()
   const foreign = new Map<string, string>()
 
@@ -140,18 +140,33 @@ export function openBrowser({ routes }: { readonly routes: AuthRoutes }) {
     return answer
   }
 
-  /** Follows redirects at the provider until one leads back. */
-  const visitProvider = async (url: string): Promise<string> => {
+  /** Follows redirects at the provider until one leads back, or a page comes. */
+  const followProvider = async (url: string) => {
     let location = url
     for (let hop = 0; hop < 10 && !location.startsWith(BASE); hop += 1) {
       const response = await fetch(location, { redirect: 'manual', headers: { cookie: toHeader(foreign) } })
       keep(foreign, response.headers.getSetCookie())
-      await response.arrayBuffer()
+      const page = await response.text()
       const next = response.headers.get('location')
-      if (next === null) throw new Error(`the provider stopped with ${response.status}`)
+      if (next === null) return { page, status: response.status }
       location = new URL(next, location).href
     }
+    return { location }
+  }
+
+  const visitProvider = async (url: string): Promise<string> => {
+    const { location, status } = await followProvider(url)
+    if (location === undefined) throw new Error(`the provider stopped with ${status}`)
     return location
+  }
+
+  /** Visits a provider that answers by a form, which a browser sends by itself. */
+  const visitFormProvider = async (url: string) => {
+    const { page = '' } = await followProvider(url)
+    const inputs = page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)
+    const action = /action="([^"]+)"/.exec(page)?.[1]
+    if (action === undefined) throw new Error('the provider sent no form')
+    return { action, form: Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, value])) }
   }
 
   const authorize = async (path = '/auth/oauth/op/authorize') => {
@@ -164,6 +179,7 @@ export function openBrowser({ routes }: { readonly routes: AuthRoutes }) {
     request,
     authorize,
     visitProvider,
+    visitFormProvider,
     /** Signs in, and comes back to where that leads. */
     signIn: async (path?: string) => request('GET', await visitProvider((await authorize(path)).location)),
   }
