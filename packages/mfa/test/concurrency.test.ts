@@ -1,9 +1,9 @@
 import type { RateLimitStore } from '@authcore/core/ports'
+import { describeOnStores } from '@authcore/test-stores'
 import { expect, it } from 'vitest'
 import { Authenticator } from './support/authenticator.js'
 import { countPassed, deploy, outcomeOf } from './support/fixture.js'
 import { createMailbox } from './support/mailbox.js'
-import { describeOnStores } from './support/stores.js'
 
 const PASSKEYS = { rpId: 'example.com', origins: ['https://www.example.com'] }
 const LOGIN = { subject: 'user-ada', loginId: 'login-1' }

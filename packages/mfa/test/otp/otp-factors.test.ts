@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { JsonObject, Stores } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import type { DocumentStore } from '@authcore/core/ports'
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import {
   countPassed,
@@ -12,7 +13,6 @@ import {
   totpCode,
   wrongCode,
 } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 const LOGIN = { loginId: 'login-1' }
 const REFUSED = 'login_second_factor_invalid'

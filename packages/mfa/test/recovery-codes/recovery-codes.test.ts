@@ -1,7 +1,7 @@
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import { parseRecoveryCode, toRecoveryCode } from '../../src/recovery-codes/recovery-code-text.js'
 import { countPassed, deploy, enrolTotp, outcomeOf } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 const LOGIN = { loginId: 'login-1' }
 const REFUSED = 'login_second_factor_invalid'

@@ -1,7 +1,7 @@
 import { memoryStores } from '@authcore/core/memory'
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import { createOAuthClients, type PresentedClient } from '../../src/index.js'
-import { describeOnStores } from '../support/every-store.js'
 import { AUDIENCE, countCalls, deploy, holdClock, OTHER_SECRET, SECRET } from '../support/token-fixture.js'
 
 const BASIC = { name: 'Reports', authMethod: 'client_secret_basic' } as const

@@ -1,9 +1,9 @@
 import type { Algorithm, JwkSet } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
+import { describeOnStores } from '@authcore/test-stores'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { PresentedClient } from '../../src/index.js'
-import { describeOnStores } from '../support/every-store.js'
 import { deploy, holdClock, ISSUER, START } from '../support/token-fixture.js'
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'

@@ -1,5 +1,6 @@
 import { type AuthEvent, createAuthCore, type JsonObject, type Stores } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
+import { describeOnStores } from '@authcore/test-stores'
 import { expect, it } from 'vitest'
 import {
   createIdentityDirectory,
@@ -7,7 +8,6 @@ import {
   type VerifiedProfile,
 } from '../../src/index.js'
 import { NEXT_SECRET, SECRET } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 let run = 0
 

@@ -1,8 +1,8 @@
 import { memoryStores } from '@authcore/core/memory'
 import type { DocumentStore, PutDocumentCommand } from '@authcore/core/ports'
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import { createOidcProviderAdapter, createOidcProviderKeys } from '../../src/index.js'
-import { describeOnStores } from '../support/every-store.js'
 import { createGate, deploy, holdClock, OTHER_SECRET, SECRET } from '../support/token-fixture.js'
 
 class InvalidGrant extends Error {}

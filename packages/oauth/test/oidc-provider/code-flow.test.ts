@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthCore, type Stores } from '@authcore/core'
+import { describeOnStores } from '@authcore/test-stores'
 import * as oauth from 'oauth4webapi'
 import Provider, { type AdapterPayload, errors } from 'oidc-provider'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createOidcProviderAdapter, createOidcProviderKeys } from '../../src/index.js'
-import { describeOnStores } from '../support/every-store.js'
 import { ISSUER, SECRET } from '../support/token-fixture.js'
 
 const CLIENT = {

@@ -1,9 +1,9 @@
 import type { AuthCoreOptions } from '@authcore/core'
 import * as core from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import { createOpaqueTokens } from '../../src/index.js'
-import { describeOnStores } from '../support/every-store.js'
 import {
   AUDIENCE,
   countCalls,

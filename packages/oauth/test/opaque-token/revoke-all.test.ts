@@ -1,9 +1,9 @@
 import type { Stores } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
 import type { DocumentStore, RevocationStore } from '@authcore/core/ports'
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import type { OpaqueTokenOwner } from '../../src/index.js'
-import { describeOnStores } from '../support/every-store.js'
 import { countCalls, createGate, deploy, holdClock, START } from '../support/token-fixture.js'
 
 describeOnStores('ending all tokens of an owner', stores => {

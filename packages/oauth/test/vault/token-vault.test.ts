@@ -1,4 +1,5 @@
 import type { Stores } from '@authcore/core'
+import { describeOnStores } from '@authcore/test-stores'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openIdProvider } from '../../src/index.js'
 import { OutboundError } from '../../src/outbound/outbound-error.js'
@@ -12,7 +13,6 @@ import {
   whoIs,
 } from '../support/fixture.js'
 import { CLIENT, type OpenIdServer, startOpenIdServer } from '../support/open-id-server.js'
-import { describeOnStores } from '../support/stores.js'
 
 let op: OpenIdServer
 beforeAll(async () => {

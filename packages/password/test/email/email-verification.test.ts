@@ -1,6 +1,6 @@
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import { deployLogin, outcomeOf } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 const ADDRESS = { subject: 'user-ada', email: 'ada@example.com' }
 const INVALID = 'email_verification_invalid'

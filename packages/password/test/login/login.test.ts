@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { RateLimitError } from '@authcore/core'
+import { describeOnStores } from '@authcore/test-stores'
 import { hashSync as bcryptHashSync } from '@node-rs/bcrypt'
 import { describe, expect, it } from 'vitest'
 import {
@@ -18,7 +19,6 @@ import {
   plainHasher,
   realHasher,
 } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 const RIGHT = { identifier: 'ada', password: PASSWORD }
 const WRONG = { identifier: 'ada', password: 'wrong horse battery staple' }

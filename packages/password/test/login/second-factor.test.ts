@@ -1,4 +1,5 @@
 import { InvalidLoginError, type Stores } from '@authcore/core'
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import type { SecondFactors } from '../../src/index.js'
 import {
@@ -10,7 +11,6 @@ import {
   pending,
   type TestLogin,
 } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 const RIGHT = { identifier: 'ada', password: PASSWORD }
 const PROOF = { code: '123456' }

@@ -1,3 +1,4 @@
+import { describeOnStores } from '@authcore/test-stores'
 import { describe, expect, it } from 'vitest'
 import type { PasswordResetMessage } from '../../src/index.js'
 import {
@@ -9,7 +10,6 @@ import {
   type TestLogin,
   type TestLoginOptions,
 } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 const RIGHT = { identifier: 'ada', password: PASSWORD }
 const NEW = { identifier: 'ada', password: NEW_PASSWORD }

@@ -1,12 +1,12 @@
 import { type AuthCore, createAuthCore, type Stores } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
+import { describeOnStores } from '@authcore/test-stores'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLoginThrottle, type LoginAttempt, type LoginThrottle } from '../../src/index.js'
 import { toIdentityKey } from '../../src/throttle/account-identity.js'
 import { toAddressBucket } from '../../src/throttle/address-bucket.js'
 import { type HeldClock, holdClock, SECRET } from '../support/fixture.js'
-import { describeOnStores } from '../support/stores.js'
 
 function deploy(
   stores: Stores = memoryStores(),

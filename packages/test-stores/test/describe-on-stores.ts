@@ -13,7 +13,7 @@ interface OpenStores {
   leave(): Promise<void>
 }
 
-const SCHEMA = readFileSync(new URL('../../../prisma/sql/postgresql.sql', import.meta.url), 'utf8')
+const SCHEMA = readFileSync(new URL('../../prisma/sql/postgresql.sql', import.meta.url), 'utf8')
 
 /**
  * Runs the same tests on memory, PostgreSQL (embedded) and Redis.
@@ -66,7 +66,7 @@ async function openPostgres(): Promise<OpenStores> {
 
 async function openRedis(url: string): Promise<OpenStores> {
   const client = await createClient({ url }).connect()
-  const prefix = `authcore-password:${process.pid}-${Math.random().toString(36).slice(2)}`
+  const prefix = `authcore-test:${process.pid}-${Math.random().toString(36).slice(2)}`
   const leave = async () => {
     for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
       if (keys.length > 0) await client.unlink(keys)
