@@ -32,7 +32,10 @@ export interface CreateRemoteJwkSetOptions {
 
 /** A JWK set at a URL, fetched when a key is needed. */
 export interface RemoteJwkSet extends KeySource {
-  /** @throws StoreError `jwk_set_unavailable` when there is no set that may still be used */
+  /**
+   * @throws StoreError `jwk_set_unavailable` when there is no set that may still be used; `cause` says why the last
+   *   fetch failed
+   */
   findKey(header: JwsHeader): Promise<VerificationKey | undefined>
 }
 
@@ -81,6 +84,7 @@ export function createRemoteJwkSet(options: CreateRemoteJwkSetOptions): RemoteJw
   let current: FetchedSet | undefined
   let pausedAt: number | undefined
   let pending: Promise<void> | undefined
+  let failure: unknown
 
   return Object.freeze({
     async findKey(header: JwsHeader) {
@@ -102,7 +106,7 @@ export function createRemoteJwkSet(options: CreateRemoteJwkSetOptions): RemoteJw
     if (!isPaused()) await refresh()
     if (isYounger(current, maxAgeMs)) return true
     if (isYounger(current, maxStaleMs)) return false
-    throw new StoreError('jwk_set_unavailable')
+    throw new StoreError('jwk_set_unavailable', { cause: failure })
   }
 
   /** Single flight: whoever comes while a fetch is under way waits for that one. Never rejects. */
@@ -120,7 +124,8 @@ export function createRemoteJwkSet(options: CreateRemoteJwkSetOptions): RemoteJw
       // an attempt that has timed out is over: its answer has nowhere to go, however late it comes
       const keys = await readJwkSet({ ...settings, signal, maxKeys: MAX_KEYS })
       current = { source: createJwkSetSource(keys, { publicOnly: true }), fetchedAt }
-    } catch {
+    } catch (error) {
+      failure = error
       pause()
     }
   }

@@ -71,6 +71,9 @@ function fail(): never {
   throw new TypeError('network away')
 }
 
+const STATUS = 'the JWK set was not answered with status 200'
+const CONTENT = 'the answer is not a JWK set'
+const LATE = 'the JWK set did not arrive in time'
 const UNAVAILABLE = expect.objectContaining({ code: 'jwk_set_unavailable' })
 
 describe('finding keys', () => {
@@ -173,29 +176,40 @@ describe('finding keys', () => {
 })
 
 describe('failures', () => {
-  it.each<[string, () => FetchResponse | Promise<FetchResponse>]>([
-    ['the network fails', fail],
-    ['the status is an error', () => new Response('{"keys":[]}', { status: 500 })],
-    ['the status is another success', () => new Response('{"keys":[]}', { status: 203 })],
-    ['it redirects', () => Response.redirect('https://attacker.example/', 302)],
-    ['a redirect was followed', () => ({ ...bodyOf(['{"keys":[]}']), redirected: true })],
-    ['there is no body', () => new Response(null)],
-    ['it is no JSON', () => new Response('<html>')],
-    ['it is no object', () => jsonOf([])],
-    ['there are no keys', () => jsonOf({})],
-    ['keys are no array', () => jsonOf({ keys: {} })],
-    ['names are repeated', () => new Response('{"keys":[],"keys":[]}')],
-    ['it is no UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d))],
-    ['there are too many keys', () => setOf(...Array.from({ length: 101 }, (_, index) => `k${index}`))],
-    ['it is too large', () => jsonOf({ keys: [], padding: 'x'.repeat(262_144) })],
+  it.each<[string, () => FetchResponse | Promise<FetchResponse>, string]>([
+    ['the network fails', fail, 'network away'],
+    ['the status is an error', () => new Response('{"keys":[]}', { status: 500 }), STATUS],
+    ['the status is another success', () => new Response('{"keys":[]}', { status: 203 }), STATUS],
+    ['it redirects', () => Response.redirect('https://attacker.example/', 302), STATUS],
+    ['a redirect was followed', () => ({ ...bodyOf(['{"keys":[]}']), redirected: true }), STATUS],
+    ['there is no body', () => new Response(null), STATUS],
+    ['it is no JSON', () => new Response('<html>'), CONTENT],
+    ['it is no object', () => jsonOf([]), CONTENT],
+    ['there are no keys', () => jsonOf({}), CONTENT],
+    ['keys are no array', () => jsonOf({ keys: {} }), CONTENT],
+    ['names are repeated', () => new Response('{"keys":[],"keys":[]}'), CONTENT],
+    ['it is no UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d)), CONTENT],
+    [
+      'there are too many keys',
+      () => setOf(...Array.from({ length: 101 }, (_, index) => `k${index}`)),
+      'the JWK set has more than 100 keys',
+    ],
+    [
+      'it is too large',
+      () => jsonOf({ keys: [], padding: 'x'.repeat(262_144) }),
+      'the JWK set is larger than 262144 bytes',
+    ],
     [
       'the stream breaks off',
       () => new Response(new ReadableStream({ pull: controller => controller.error(new Error('reset')) })),
+      'reset',
     ],
-  ])('is unavailable when %s', async (_, broken) => {
+  ])('is unavailable when %s, and says so', async (_, broken, reason) => {
     answer = broken
-    await expect(create().findKey(header('a'))).rejects.toBeInstanceOf(StoreError)
-    await expect(create().findKey(header('a'))).rejects.toEqual(UNAVAILABLE)
+    const refused = create().findKey(header('a'))
+    await expect(refused).rejects.toBeInstanceOf(StoreError)
+    await expect(refused).rejects.toEqual(UNAVAILABLE)
+    await expect(refused).rejects.toHaveProperty('cause.message', reason)
   })
 
   it('accepts 100 keys', async () => {
@@ -318,6 +332,7 @@ describe('time limit', () => {
     await vi.waitFor(() => expect(timeouts).toHaveLength(1))
     timeouts[0]?.abort()
     await expect(finding).rejects.toEqual(UNAVAILABLE)
+    await expect(finding).rejects.toHaveProperty('cause.message', LATE)
     expect(limits).toEqual([5000])
   })
 
