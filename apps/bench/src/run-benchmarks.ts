@@ -5,6 +5,7 @@ import type { Arguments } from './arguments.js'
 import type { Group } from './harness/operation.js'
 import { type GroupResult, type Pace, runGroup } from './harness/run-group.js'
 import { summarize } from './harness/statistics.js'
+import { createStockroom, type Stockroom } from './harness/stockroom.js'
 import { createProgress, type Progress } from './progress.js'
 import { describeVerdict, type GoalVerdict, judgeGoals, parseGoals, timesOf } from './report/goals.js'
 import { formatTime, type ReportFiles, writeReport } from './report/markdown.js'
@@ -48,8 +49,10 @@ async function measureAll(given: Arguments, progress: Progress): Promise<Results
   const started = new Date()
   const skipped: string[] = []
   const results: GroupResult[] = []
-  for (const group of groups.filter(candidate => isWanted(candidate, given))) {
-    const result = await attempt(group, given.quick ? QUICK : FULL, progress, skipped)
+  const wanted = groups.filter(candidate => isWanted(candidate, given))
+  const stockroom = createStockroom(wanted, progress.show)
+  for (const group of wanted) {
+    const result = await attempt(group, stockroom, given.quick ? QUICK : FULL, progress, skipped)
     if (result === undefined) continue
     results.push(result)
     printGroup(result, progress)
@@ -78,17 +81,21 @@ function isWanted(
 /** A server that is away must not cost the rest of the report. */
 async function attempt(
   group: Group,
+  stockroom: Stockroom,
   pace: Pace,
   progress: Progress,
   skipped: string[],
 ): Promise<GroupResult | undefined> {
   try {
-    return await runGroup(group, paceOf(group, pace), progress.show)
+    const place = await stockroom.enter(group)
+    return await runGroup(group, paceOf(group, pace), { place, onProgress: progress.show })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     skipped.push(`${group.id}: ${reason.split('\n')[0]}`)
     progress.print(reason)
     return undefined
+  } finally {
+    await stockroom.leave(group)
   }
 }
 
@@ -115,8 +122,10 @@ function printGroup(group: GroupResult, progress: Progress): void {
   progress.print(group.title)
   for (const subject of group.subjects) {
     const { median, spread } = summarize(timesOf(group, subject))
+    const bytes = subject.bytesPerOperation
+    const allocated = bytes === undefined ? '' : `  ${Math.round(bytes)} B`
     progress.print(
-      `  ${subject.name.padEnd(34)} ${formatTime(median).padStart(9)}  ± ${Math.round(spread * 100)} %  ${Math.round(subject.bytesPerOperation ?? 0)} B`,
+      `  ${subject.name.padEnd(34)} ${formatTime(median).padStart(9)}  ± ${Math.round(spread * 100)} %${allocated}`,
     )
   }
 }

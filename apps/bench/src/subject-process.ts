@@ -1,10 +1,10 @@
-// The process of one subject: `node --expose-gc subject-process.js <group> <subject>`, told what to do over IPC.
+// The process of one subject: `node --expose-gc subject-process.js <group> <subject> <place>`, told what to do over IPC.
 import { findBatchSize, measure, measureAllocation } from './harness/measure.js'
 import type { Answer, Request } from './harness/messages.js'
 import type { Operation } from './harness/operation.js'
 import { findSubject } from './suites/groups.js'
 
-const [group = '', name = ''] = process.argv.slice(2)
+const [group = '', name = '', place = ''] = process.argv.slice(2)
 let batchSize = 1
 
 const answer = (message: Answer): void => {
@@ -35,7 +35,10 @@ async function handle(request: Request, operation: Operation): Promise<Answer> {
 }
 
 try {
-  const operation = await findSubject(group, name).prepare()
+  const operation = await findSubject(group, name).prepare({
+    place,
+    onProgress: text => answer({ type: 'progress', text }),
+  })
   process.on('message', (request: Request) => {
     handle(request, operation).then(
       message => {

@@ -10,6 +10,8 @@ export type Request =
 /** What it answers. */
 export type Answer =
   | { readonly type: 'ready' }
+  /** No answer yet: how far it is. */
+  | { readonly type: 'progress'; readonly text: string }
   | { readonly type: 'sample'; readonly sample: Sample }
   | { readonly type: 'allocation'; readonly bytes: number | undefined }
   | { readonly type: 'closed'; readonly figures: Readonly<Record<string, number>> }

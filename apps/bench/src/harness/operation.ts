@@ -6,10 +6,33 @@ export interface Operation {
   readonly close?: () => Promise<void>
 }
 
+/** What a subject is told before it is measured. */
+export interface Preparation {
+  /** Where the records of the group's stock are; empty without one. */
+  readonly place: string
+  /** Tells how far it is, where preparing takes long. */
+  readonly onProgress: (text: string) => void
+}
+
 /** Somebody who is measured. Everything is loaded in `prepare`, in a process of its own. */
 export interface Subject {
   readonly name: string
-  readonly prepare: () => Promise<Operation>
+  readonly prepare: (preparation: Preparation) => Promise<Operation>
+  /** How large the heap of its process may grow; what the runtime chooses when left out. */
+  readonly maxHeapMegabytes?: number
+}
+
+/** Records that several groups are measured on: made before the first of them and dropped after the last. */
+export interface Stock {
+  readonly name: string
+  fill(onProgress: (text: string) => void): Promise<FilledStock>
+}
+
+/** A stock that is there. */
+export interface FilledStock {
+  /** What a subject needs to find the records; any text. */
+  readonly place: string
+  drop(): Promise<void>
 }
 
 /** Subjects that do the same work and are compared with each other. */
@@ -24,6 +47,9 @@ export interface Group {
   readonly kind?: 'peers' | 'methods'
   /** Left out of a quick run. */
   readonly isLong?: boolean
+  readonly stock?: Stock
+  /** Measuring allocation collects the whole heap many times, which takes minutes where it is large. */
+  readonly skipsAllocation?: boolean
   /** Where a group needs another pace than the rest. */
   readonly pace?: {
     readonly rounds?: number

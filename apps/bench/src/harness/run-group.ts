@@ -1,5 +1,5 @@
 import type { Sample } from './measure.js'
-import type { Group } from './operation.js'
+import type { Group, Preparation } from './operation.js'
 import { rotate } from './statistics.js'
 import { type SubjectClient, startSubject } from './subject-client.js'
 
@@ -39,13 +39,16 @@ export interface GroupResult {
 export async function runGroup(
   group: Group,
   pace: Pace,
-  onProgress: (text: string) => void,
+  { place, onProgress }: Preparation,
 ): Promise<GroupResult> {
   const clients: SubjectClient[] = []
   try {
-    for (const { name } of group.subjects) {
-      onProgress(`${group.id}: starting ${name}`)
-      const client = await startSubject(group.id, name)
+    for (const subject of group.subjects) {
+      onProgress(`${group.id}: starting ${subject.name}`)
+      const client = await startSubject(group.id, subject, {
+        place,
+        onProgress: text => onProgress(`${group.id}: ${subject.name}, ${text}`),
+      })
       clients.push(client)
       await client.warmUp(pace.warmUpMilliseconds, pace.batchMilliseconds)
     }
@@ -58,7 +61,7 @@ export async function runGroup(
     }
     const subjects: SubjectResult[] = []
     for (const client of clients) {
-      const bytes = await client.measureAllocation()
+      const bytes = group.skipsAllocation === true ? undefined : await client.measureAllocation()
       subjects.push({
         name: client.name,
         wall: (samples.get(client.name) ?? []).map(({ wall }) => wall),

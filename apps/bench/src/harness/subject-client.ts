@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Sample } from './measure.js'
 import type { Answer, Request } from './messages.js'
+import type { Preparation, Subject } from './operation.js'
 
 /** A subject in its process. One request at a time. */
 export interface SubjectClient {
@@ -18,13 +19,18 @@ export interface SubjectClient {
 const PROGRAM = fileURLToPath(new URL('./subject-process.js', import.meta.url))
 
 /** Starts a subject and waits until it is ready. @throws Error with what the process says when it is not */
-export async function startSubject(group: string, name: string): Promise<SubjectClient> {
-  const child = fork(PROGRAM, [group, name], {
-    execArgv: ['--expose-gc', '--no-warnings'],
+export async function startSubject(
+  group: string,
+  { name, maxHeapMegabytes }: Subject,
+  { place, onProgress }: Preparation,
+): Promise<SubjectClient> {
+  const heap = maxHeapMegabytes === undefined ? [] : [`--max-old-space-size=${maxHeapMegabytes}`]
+  const child = fork(PROGRAM, [group, name, place], {
+    execArgv: ['--expose-gc', '--no-warnings', ...heap],
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  await expectAnswer(child, name)
+  await expectAnswer(child, name, onProgress)
   const ask = async (request: Request): Promise<Answer> => {
     const answer = expectAnswer(child, name)
     child.send(request)
@@ -56,12 +62,21 @@ export async function startSubject(group: string, name: string): Promise<Subject
   }
 }
 
-function expectAnswer(child: ChildProcess, name: string): Promise<Answer> {
+function expectAnswer(
+  child: ChildProcess,
+  name: string,
+  onProgress: (text: string) => void = () => {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onMessage = (answer: unknown): void => {
-      child.off('exit', onExit)
       // only subject-process.ts sends here
       const message = answer as Answer
+      if (message.type === 'progress') {
+        onProgress(message.text)
+        return
+      }
+      child.off('message', onMessage)
+      child.off('exit', onExit)
       if (message.type === 'failed') reject(new Error(`${name}: ${message.message}`))
       else resolve(message)
     }
@@ -69,7 +84,7 @@ function expectAnswer(child: ChildProcess, name: string): Promise<Answer> {
       child.off('message', onMessage)
       reject(new Error(`${name}: its process ended with ${code}.`))
     }
-    child.once('message', onMessage)
+    child.on('message', onMessage)
     child.once('exit', onExit)
   })
 }

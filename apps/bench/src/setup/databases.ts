@@ -7,7 +7,7 @@ import { type RecordedCall, recordCalls, sendCall } from './replaying-client.js'
 /** Where the stores of a subject are. */
 export type DatabaseKind = 'memory' | 'redis' | 'postgresql'
 
-/** Stores on a database that is empty at first. */
+/** Stores on a database. */
 export interface OpenDatabase {
   readonly stores: Stores
   /** The stores again, on a client that writes down what it sends. */
@@ -18,7 +18,7 @@ export interface OpenDatabase {
   run(...command: readonly string[]): Promise<unknown>
   /** Before all names of this run. */
   readonly prefix: string
-  /** Removes what was written. */
+  /** Disconnects; removes what was written, unless somebody else had opened it before. */
   close(): Promise<void>
 }
 
@@ -26,18 +26,29 @@ const REDIS_URL = process.env['AUTHCORE_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6
 const POSTGRES_URL =
   process.env['AUTHCORE_TEST_POSTGRES_URL'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres'
 
-/** Opens a database of a kind. @throws the error of the client when there is no server */
-export async function openDatabase(kind: Exclude<DatabaseKind, 'memory'>): Promise<OpenDatabase> {
-  return kind === 'redis' ? openRedis() : openPostgres()
+/** Which database is opened. */
+export interface OpenDatabaseOptions {
+  /** The prefix of one that is open; a new and empty one when left out. */
+  readonly known?: string
+  /** The server; that of the environment or the usual port when left out. */
+  readonly url?: string
 }
 
-async function openRedis(): Promise<OpenDatabase> {
+/** Opens a database of a kind. @throws the error of the client when there is no server */
+export async function openDatabase(
+  kind: Exclude<DatabaseKind, 'memory'>,
+  options: OpenDatabaseOptions = {},
+): Promise<OpenDatabase> {
+  return kind === 'redis' ? openRedis(options) : openPostgres(options)
+}
+
+async function openRedis({ known, url = REDIS_URL }: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { createClient } = await import('redis')
   const { redisStores } = await import('@authcore/redis')
-  const client = createClient({ url: REDIS_URL, socket: { reconnectStrategy: false } })
+  const client = createClient({ url, socket: { reconnectStrategy: false } })
   client.on('error', () => {})
   await client.connect()
-  const prefix = `bench-${randomBytes(6).toString('hex')}`
+  const prefix = known ?? `bench-${randomBytes(6).toString('hex')}`
   const recording = recordCalls(client)
   const options = { prefix, onWarning: () => {} }
   const run = (...command: readonly string[]): Promise<unknown> => client.sendCommand([...command])
@@ -48,25 +59,28 @@ async function openRedis(): Promise<OpenDatabase> {
     send: call => sendCall(client, call),
     run,
     async close() {
-      for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
-        if (keys.length > 0) await client.unlink(keys)
+      if (known === undefined) {
+        for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
+          if (keys.length > 0) await client.unlink(keys)
+        }
       }
       client.destroy()
     },
   }
 }
 
-async function openPostgres(): Promise<OpenDatabase> {
+async function openPostgres({ known, url = POSTGRES_URL }: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { PrismaPg } = await import('@prisma/adapter-pg')
   const { default: pg } = await import('pg')
   const { prismaStores } = await import('@authcore/prisma')
   const { PrismaClient } = await import('../database/dist/client/client.js')
-  const schema = `bench_${randomBytes(6).toString('hex')}`
-  const direct = new pg.Client({ connectionString: POSTGRES_URL })
+  const schema = known ?? `bench_${randomBytes(6).toString('hex')}`
+  const direct = new pg.Client({ connectionString: url })
   await direct.connect()
-  await direct.query(`CREATE SCHEMA ${schema}; SET search_path = ${schema}`)
-  await direct.query(readFileSync(sqlFile(), 'utf8'))
-  const connection = new URL(POSTGRES_URL)
+  if (known === undefined) await direct.query(`CREATE SCHEMA ${schema}`)
+  await direct.query(`SET search_path = ${schema}`)
+  if (known === undefined) await direct.query(readFileSync(sqlFile(), 'utf8'))
+  const connection = new URL(url)
   connection.searchParams.set('options', `-c search_path=${schema}`)
   const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: connection.href }) })
   const recording = recordCalls(client)
@@ -78,7 +92,7 @@ async function openPostgres(): Promise<OpenDatabase> {
     run: statement => direct.query(statement ?? ''),
     async close() {
       await client.$disconnect()
-      await direct.query(`DROP SCHEMA ${schema} CASCADE`)
+      if (known === undefined) await direct.query(`DROP SCHEMA ${schema} CASCADE`)
       await direct.end()
     },
   }

@@ -1,5 +1,6 @@
 import type { Group, Subject } from '../harness/operation.js'
 import { apiKeyGroup } from './api-key.js'
+import { growthGroups } from './growth.js'
 import { issueGroups } from './issue.js'
 import { methodGroups } from './methods.js'
 import { protectedRouteGroups } from './protected-route.js'
@@ -17,6 +18,7 @@ export const groups: readonly Group[] = [
   apiKeyGroup,
   ...protectedRouteGroups,
   ...storeGroups,
+  ...growthGroups,
   ...methodGroups,
 ]
 
