@@ -11,7 +11,7 @@ export default defineConfig({
     coverage: {
       ...config.test?.coverage,
       include: [
-        'src/harness/{statistics,operation,measure}.ts',
+        'src/harness/{statistics,operation,measure,stockroom}.ts',
         'src/report/*.ts',
         'src/arguments.ts',
         'src/progress.ts',

@@ -30,6 +30,8 @@ const POSTGRES_URL =
 export interface OpenDatabaseOptions {
   /** The prefix of one that is open; a new and empty one when left out. */
   readonly known?: string
+  /** Commits wait for no disk: for a million of them, and never for what is measured. */
+  readonly isHasty?: boolean
   /** The server; that of the environment or the usual port when left out. */
   readonly url?: string
 }
@@ -41,6 +43,15 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   return kind === 'redis' ? openRedis(options) : openPostgres(options)
 }
+
+/** Inside of the server, because millions of names would have to come and go. ARGV: a cursor and a pattern. */
+const UNLINK_SOME = `
+local cursor, keys = unpack(redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 2000))
+for first = 1, #keys, 1000 do
+  redis.call('UNLINK', unpack(keys, first, math.min(first + 999, #keys)))
+end
+return cursor
+`
 
 async function openRedis({ known, url = REDIS_URL }: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { createClient } = await import('redis')
@@ -60,16 +71,20 @@ async function openRedis({ known, url = REDIS_URL }: OpenDatabaseOptions): Promi
     run,
     async close() {
       if (known === undefined) {
-        for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
-          if (keys.length > 0) await client.unlink(keys)
-        }
+        let cursor = '0'
+        do cursor = String(await run('EVAL', UNLINK_SOME, '0', cursor, `${prefix}*`))
+        while (cursor !== '0')
       }
       client.destroy()
     },
   }
 }
 
-async function openPostgres({ known, url = POSTGRES_URL }: OpenDatabaseOptions): Promise<OpenDatabase> {
+async function openPostgres({
+  known,
+  isHasty = false,
+  url = POSTGRES_URL,
+}: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { PrismaPg } = await import('@prisma/adapter-pg')
   const { default: pg } = await import('pg')
   const { prismaStores } = await import('@authcore/prisma')
@@ -81,7 +96,8 @@ async function openPostgres({ known, url = POSTGRES_URL }: OpenDatabaseOptions):
   await direct.query(`SET search_path = ${schema}`)
   if (known === undefined) await direct.query(readFileSync(sqlFile(), 'utf8'))
   const connection = new URL(url)
-  connection.searchParams.set('options', `-c search_path=${schema}`)
+  const haste = isHasty ? ' -c synchronous_commit=off' : ''
+  connection.searchParams.set('options', `-c search_path=${schema}${haste}`)
   const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: connection.href }) })
   const recording = recordCalls(client)
   return {
