@@ -51,6 +51,9 @@ export function createHosts(bundles) {
     '--allow-read',
     '--allow-write',
     '--allow-env',
+    // requests to providers, here to servers of the checks; `node:https` asks the system for its certificates
+    '--allow-net=localhost,127.0.0.1',
+    '--allow-sys',
     // hashes of passwords are native
     '--allow-ffi',
   ]
