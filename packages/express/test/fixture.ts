@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type AuthCore, type AuthEvent, createAuthCore, InvalidRequestError } from '@authcore/core'
 import { memoryStores } from '@authcore/core/memory'
@@ -104,8 +105,14 @@ function answerOther(
 }
 
 /** Serves an application on a free port. */
-export async function listen(app: Express): Promise<{ port: number; close(): Promise<void> }> {
-  const server: Server = createServer(app)
+export function listen(app: Express): Promise<{ port: number; close(): Promise<void> }> {
+  return listenOn(createServer(app))
+}
+
+/** Lets a server listen on a free port. */
+export async function listenOn(
+  server: HttpServer | HttpsServer,
+): Promise<{ port: number; close(): Promise<void> }> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   // a server that listens on a port has an AddressInfo

@@ -7,6 +7,8 @@ it('shows an example that works', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
   const source = await readFile(new URL('readme-example.ts', import.meta.url), 'utf8')
   expect(readme).toContain(source.replace('../src/index.js', '@authcore/express').trim())
+  // the tests of TLS serve with it
+  expect(readme).toContain((await readFile(new URL('readme-tls.ts', import.meta.url), 'utf8')).trim())
 
   vi.stubEnv('AUTHCORE_SECRET', 'm0Q8dWQv1nJ3k9ZxT7uYb2LcR5sGhE6pAaFiNoXtVwU=')
   const { app, auth } = await import('./readme-example.js')

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import type { AdapterApplication, GuardedRoute } from '@authcore/conformance'
 import type { ListeningServer } from '@authcore/conformance/node'
@@ -70,8 +70,19 @@ function send(reply: FastifyReply, { status, headers, body }: AdapterApplication
 
 /** Serves on a free port. */
 export async function listen(app: FastifyInstance): Promise<ListeningServer> {
+  const sockets = new Set<Socket>()
+  app.server.on('connection', socket => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   await app.listen({ port: 0, host: '127.0.0.1' })
-  // a server that listens on a port has an AddressInfo
-  const { port } = app.server.address() as AddressInfo
-  return { port, close: () => app.close() }
+  return {
+    // a server that listens on a port has an AddressInfo
+    port: (app.server.address() as AddressInfo).port,
+    close: async () => {
+      // what clients have left open would hold up the close
+      for (const socket of sockets) socket.destroy()
+      await app.close()
+    },
+  }
 }

@@ -6,13 +6,17 @@ import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 
 /** Serves with `@hono/node-server` on a free port. */
-export async function listen(
+export function listen(
   { fetch }: Pick<Hono, 'fetch'>,
   protocol: 'http/1.1' | 'h2' = 'http/1.1',
 ): Promise<ListeningServer> {
-  const server: ServerType = createAdaptorServer(
-    protocol === 'h2' ? { fetch, createServer: createHttp2Server } : { fetch },
+  return listenOn(
+    createAdaptorServer(protocol === 'h2' ? { fetch, createServer: createHttp2Server } : { fetch }),
   )
+}
+
+/** Lets a server listen on a free port. */
+export async function listenOn(server: ServerType): Promise<ListeningServer> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)

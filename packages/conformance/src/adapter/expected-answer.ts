@@ -1,5 +1,6 @@
 import { ConfigError, InvalidRequestError, type Principal } from '@authcore/core'
 import {
+  type AuthRequest,
   type AuthResponse,
   createAuthRoutes,
   guardRequest,
@@ -8,7 +9,6 @@ import {
   toErrorResponse,
 } from '@authcore/http'
 import type { AdapterApplication, GuardedRoute, MountedRoutes } from './application.js'
-import { ADAPTER_CLIENT } from './deployments.js'
 import {
   fieldsOf,
   groupFields,
@@ -20,10 +20,13 @@ import {
   type WireRequest,
 } from './wire.js'
 
+/** What a server knows of a connection, whatever comes over it. */
+export type RequestConnection = Pick<AuthRequest, 'ip' | 'isEncrypted' | 'clientCertificate'>
+
 /** What the application has to answer, by `@authcore/http` alone. */
 export interface ExpectedAnswers {
-  /** Each after the one before. */
-  ofAll(requests: readonly WireRequest[]): Promise<readonly WireAnswer[]>
+  /** Each after the one before, all over one connection. */
+  ofAll(requests: readonly WireRequest[], connection: RequestConnection): Promise<readonly WireAnswer[]>
 }
 
 type Answer = Pick<AuthResponse, 'status' | 'headers' | 'body'>
@@ -41,28 +44,30 @@ export function createExpectedAnswers(
     mount: parsesBodies ? mount : { ...mount, body: 'unread' as const },
     ...createAuthRoutes(mount.auth, mount.options),
   }))
-  const serve = async (request: WireRequest): Promise<Answer> => {
+  const serve = async (request: WireRequest, connection: RequestConnection): Promise<Answer> => {
     const [pathname = ''] = request.path.split('?', 1)
     const route = application.routes.find(({ mount, path }) => mount + path === pathname)
-    if (route !== undefined) return serveRoute(route, request)
+    if (route !== undefined) return serveRoute(route, toAuthRequest(request, connection))
     for (const { mount, handle } of mounts) {
       if (!`${pathname}/`.startsWith(`${mount.path}/`)) continue
       const path = pathname.slice(mount.path.length) || '/'
       const readBody = async (limitBytes: number) => readWireBody(request, limitBytes, mount.body)
-      const answer = await handle({ ...toAuthRequest(request), path, readBody })
+      const answer = await handle({ ...toAuthRequest(request, connection), path, readBody })
       if (answer !== undefined) return answer
     }
     return application.fallback
   }
-  const answerOne = async (request: WireRequest): Promise<WireAnswer> => {
-    const answer = await serve(request).catch(error => toErrorResponse(error) ?? application.failure(error))
+  const answerOne = async (request: WireRequest, connection: RequestConnection): Promise<WireAnswer> => {
+    const answer = await serve(request, connection).catch(
+      error => toErrorResponse(error) ?? application.failure(error),
+    )
     const body = request.method === 'HEAD' ? '' : (answer.body ?? '')
     return toAnswer(answer.status, linesOf(answer.headers), toByteText(new TextEncoder().encode(body)))
   }
   return {
-    async ofAll(requests) {
+    async ofAll(requests, connection) {
       const answers: WireAnswer[] = []
-      for (const request of requests) answers.push(await answerOne(request))
+      for (const request of requests) answers.push(await answerOne(request, connection))
       return answers
     },
   }
@@ -75,10 +80,10 @@ function linesOf(headers: AuthResponse['headers']): readonly WireField[] {
   )
 }
 
-async function serveRoute(route: GuardedRoute, request: WireRequest): Promise<Answer> {
+async function serveRoute(route: GuardedRoute, request: AuthRequest): Promise<Answer> {
   const { policy, auth } = route
   if (policy === undefined) return serveRights(route, undefined)
-  const guarded = await guardRequest(auth, toAuthRequest(request), policy)
+  const guarded = await guardRequest(auth, request, policy)
   if (guarded.outcome === 'answered') return guarded.response
   try {
     const answer = serveRights(route, guarded.principal)
@@ -98,15 +103,9 @@ function serveRights(route: GuardedRoute, principal: Principal<string, string, u
   return route.answer(principal)
 }
 
-function toAuthRequest(request: WireRequest) {
+function toAuthRequest(request: WireRequest, connection: RequestConnection): AuthRequest {
   const headers = groupFields([['host', 'api.example.com'], ...fieldsOf(request)])
-  return {
-    method: request.method ?? 'GET',
-    url: request.path,
-    headers,
-    ...ADAPTER_CLIENT,
-    isEncrypted: false,
-  }
+  return { method: request.method ?? 'GET', url: request.path, headers, ...connection }
 }
 
 function readWireBody(request: WireRequest, limitBytes: number, kind: MountedRoutes['body']): unknown {

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { AdapterServer } from '../adapter/adapter-server.js'
 import { fieldsOf, toAnswer, toFields, type WireAnswer, type WireRequest } from '../adapter/wire.js'
+import { type OpenConnection, openTcp } from './open-connection.js'
 
 /** A server that listens on this machine. */
 export interface ListeningServer {
@@ -11,14 +12,18 @@ export interface ListeningServer {
 
 /**
  * Puts a server of HTTP/1.1 under test, over sockets: nothing is joined, dropped or corrected on the way.
+ * @param open opens a connection to it; one without TLS unless told
  * @example
  * createServer: async application => httpServer(await listen(build(application)))
  */
-export function httpServer({ port, close }: ListeningServer): AdapterServer {
+export function httpServer(
+  { port, close }: ListeningServer,
+  open: OpenConnection = () => openTcp(port),
+): AdapterServer {
   return {
     protocol: 'http/1.1',
     async exchange(requests) {
-      const socket = await open(port)
+      const socket = await open()
       const reader = readAnswers(socket)
       const answers: WireAnswer[] = []
       for (const [index, request] of requests.entries()) {
@@ -30,7 +35,7 @@ export function httpServer({ port, close }: ListeningServer): AdapterServer {
       return answers
     },
     async abort(request) {
-      const socket = await open(port)
+      const socket = await open()
       const text = writeRequest(request, true)
       const half = text.length - Math.ceil((request.body?.length ?? 0) / 2)
       await new Promise<unknown>(resolve => socket.write(text.slice(0, half), 'latin1', resolve))
@@ -39,14 +44,6 @@ export function httpServer({ port, close }: ListeningServer): AdapterServer {
     },
     close,
   }
-}
-
-async function open(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  // a server may reset the connection while the rest of a refused body is on its way
-  socket.on('error', () => {})
-  await once(socket, 'connect')
-  return socket
 }
 
 function writeRequest(request: WireRequest, isLast: boolean): string {

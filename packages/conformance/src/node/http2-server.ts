@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
-import { connect as connectSocket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { AdapterServer } from '../adapter/adapter-server.js'
 import {
@@ -13,30 +13,35 @@ import {
   type WireRequest,
 } from '../adapter/wire.js'
 import type { ListeningServer } from './http-server.js'
+import { type OpenConnection, openTcp } from './open-connection.js'
 import { rewriteHeaders } from './rewrite-headers.js'
 
 /**
- * Puts a server of HTTP/2 without TLS under test. Node's client drops and refuses repeated fields, so the header
- * blocks that it sends are replaced on their way.
+ * Puts a server of HTTP/2 under test. Node's client drops and refuses repeated fields, so the header blocks that it
+ * sends are replaced on their way.
+ * @param open opens a connection to it; one without TLS unless told
  * @example
  * createServer: async application => http2Server(await listen(http2.createServer(build(application))))
  */
-export function http2Server({ port, close }: ListeningServer): AdapterServer {
+export function http2Server(
+  { port, close }: ListeningServer,
+  open: OpenConnection = () => openTcp(port),
+): AdapterServer {
   return {
     protocol: 'h2',
     async exchange(requests) {
-      const { session, next } = await open(port)
+      const { session, next } = startSession(await open())
       const answers: WireAnswer[] = []
       for (const request of requests) {
-        next(toHeaderList(request))
+        next(request)
         answers.push(await exchangeOne(session, request))
       }
       session.destroy()
       return answers
     },
     async abort(request) {
-      const { session, next } = await open(port)
-      next(toHeaderList(request))
+      const { session, next } = startSession(await open())
+      next(request)
       const stream = startStream(session, request)
       const bytes = toBytes(request.body ?? '')
       await new Promise<unknown>(resolve => stream.write(bytes.subarray(0, bytes.length / 2), resolve))
@@ -49,34 +54,31 @@ export function http2Server({ port, close }: ListeningServer): AdapterServer {
 
 interface OpenSession {
   readonly session: ClientHttp2Session
-  /** Says what stands in the next block of headers. */
-  next(fields: readonly WireField[]): void
+  /** Says what is asked next. */
+  next(request: WireRequest): void
 }
 
-async function open(port: number): Promise<OpenSession> {
-  const socket = connectSocket(port, '127.0.0.1')
-  await once(socket, 'connect')
+function startSession(socket: Socket): OpenSession {
   let pending: readonly WireField[] = []
   const outgoing = rewriteHeaders(() => pending)
   outgoing.pipe(socket)
-  socket.on('error', () => {})
   const session = connect('http://api.example.com', {
     createConnection: () => Duplex.from({ writable: outgoing, readable: socket }),
   })
   session.on('error', () => {})
   return {
     session,
-    next: fields => {
-      pending = fields
+    next: request => {
+      pending = toHeaderList(request, 'encrypted' in socket ? 'https' : 'http')
     },
   }
 }
 
 /** RFC 9113 section 8.3.1: what begins with a colon comes first. */
-function toHeaderList(request: WireRequest): readonly WireField[] {
+function toHeaderList(request: WireRequest, scheme: string): readonly WireField[] {
   return [
     [':method', request.method ?? 'GET'],
-    [':scheme', 'http'],
+    [':scheme', scheme],
     [':authority', 'api.example.com'],
     [':path', request.path],
     ...fieldsOf(request),

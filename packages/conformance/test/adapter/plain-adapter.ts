@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { createServer as createHttp2Server, createSecureServer } from 'node:http2'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { ConfigError, type Principal } from '@authcore/core'
 import {
   type AuthRequest,
@@ -17,7 +17,7 @@ import {
   writeHeaders,
 } from '@authcore/http'
 import type { AdapterApplication, AdapterServer, GuardedRoute } from '../../src/index.js'
-import { http2Server, httpServer } from '../../src/node/index.js'
+import { http2Server, httpServer, type ListeningServer, type TlsServerOptions } from '../../src/node/index.js'
 
 /** What an adapter can get wrong; each is a step that the whole one has as it is here. */
 export interface Steps {
@@ -104,38 +104,35 @@ export function createListener(application: AdapterApplication, steps: Steps = W
 
 /** Serves a listener over HTTP/1.1. */
 export async function listen(listener: Listener): Promise<AdapterServer> {
-  const server = createServer(listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return httpServer({
-    // a server that listens on a port has an AddressInfo
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  })
+  return httpServer(await listenOn(createServer(listener)))
 }
 
 /** Serves a listener over HTTP/2. */
 export async function listenHttp2(listener: Listener): Promise<AdapterServer> {
   // Node's requests and responses of HTTP/2 have what is used here
-  const server = createHttp2Server(listener as never)
-  const sessions = new Set<ServerHttp2Session>()
-  server.on('session', session => {
-    sessions.add(session)
-    session.on('close', () => sessions.delete(session))
+  return http2Server(await listenOn(createHttp2Server(listener as never)))
+}
+
+/** Serves a listener over TLS: HTTP/2, and HTTP/1.1 for those who want that. */
+export function listenTls(listener: Listener, tls: TlsServerOptions): Promise<ListeningServer> {
+  return listenOn(createSecureServer({ ...tls, allowHTTP1: true }, listener as never))
+}
+
+async function listenOn(server: Server): Promise<ListeningServer> {
+  const sockets = new Set<Socket>()
+  server.on('connection', socket => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return http2Server({
+  return {
     // a server that listens on a port has an AddressInfo
     port: (server.address() as AddressInfo).port,
     close: async () => {
-      for (const session of sessions) session.destroy()
+      for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')
     },
-  })
+  }
 }

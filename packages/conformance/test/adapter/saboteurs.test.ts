@@ -298,7 +298,11 @@ describe('a broken adapter fails the table', () => {
     const reports: string[] = []
     await findFailures({ ...WHOLE, toPath: pathname => pathname }, ['JWK set', 'a token'], reports)
     expect(reports).toEqual([
-      'Requests to broken over http/1.1: 1 passed, 1 failed, 1 left out\n  left out  nothing: so it goes',
+      [
+        'Requests to broken over http/1.1: 1 passed, 1 failed, 2 left out',
+        '  left out  nothing: so it goes',
+        '  left out  gateway: the only field of the connection in HTTP/2: not for http/1.1',
+      ].join('\n'),
     ])
   })
 })

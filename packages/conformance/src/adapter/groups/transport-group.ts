@@ -289,6 +289,13 @@ function gateways(): readonly AdapterRequest[] {
       status: 200,
       protocols: ['http/1.1'],
     },
+    {
+      name: 'gateway: the only field of the connection in HTTP/2',
+      path,
+      lines: [TOKEN, ...own, 'TE: trailers'],
+      status: 200,
+      protocols: ['h2'],
+    },
     { name: 'gateway: a bad token', path, lines: [BAD], status: 401, code: 'token_malformed' },
     ...rows(table, ([token, status, code]) => ({
       path: '/inner',
