@@ -32,7 +32,7 @@ const HTTP_PARSERS = [
 
 /** @type {readonly Target[]} */
 export const TARGETS = [
-  core('jws', ['jws/!(every-algorithm)', 'jwt/*', 'vectors/*']),
+  core('jws', ['jws/!(every-algorithm)', 'jwt/*', 'vectors/*', 'dpop/dpop-proof']),
   core('access-token', ['access-token/*', 'revocation/*']),
   core('session', ['session/*', 'revocation/*']),
   core('api-key', ['api-key/*']),

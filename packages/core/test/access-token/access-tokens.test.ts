@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { createAuthCore } from '../../src/index.js'
 import type { Algorithm } from '../../src/jws/algorithms.js'
 import { memoryStores } from '../../src/memory/index.js'
+import type { StandardSchema } from '../../src/standard-schema.js'
 import { AUDIENCE, deploy, ISSUER, SECRET, START } from '../fixtures.js'
 
 describe('issuing', () => {
@@ -342,6 +343,26 @@ describe('verifying', () => {
     await expect(auth.accessTokens.verify('a'.repeat(16_385))).rejects.toMatchObject({
       code: 'token_too_long',
     })
+  })
+
+  it('believes a schema that finds issues, whatever value it gives beside them', async () => {
+    const claims: StandardSchema<{ plan: string }> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: value => ({ value: Object(value), issues: [{ message: 'no plan of ours' }] }),
+      },
+    }
+    const auth = createAuthCore({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      secrets: [SECRET],
+      stores: memoryStores(),
+      accessToken: { algorithm: 'EdDSA', claims },
+    })
+    await expect(
+      auth.accessTokens.issue({ subject: 'user-1', claims: { plan: 'gold' } }),
+    ).rejects.toMatchObject({ code: 'claims_invalid' })
   })
 
   it('types and checks private claims with the schema of the options', async () => {

@@ -51,6 +51,10 @@ describe('a token for one service', () => {
         code: 'argument_invalid',
       })
     }
+    await expect(auth.accessTokens.issue({ subject: 'user-1', audience: [] })).rejects.toThrow(
+      'audience must be a name or 1 to 16 of them.',
+    )
+    await expect(auth.accessTokens.issue({ subject: 'user-1', audience: '' })).rejects.toThrow(/^audience /)
     const named = await auth.accessTokens.issue({
       subject: 'user-1',
       audience: Array(16).fill('x'.repeat(9)),

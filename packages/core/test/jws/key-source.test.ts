@@ -40,6 +40,12 @@ describe('one key', () => {
     expect(() => source.findKey({ alg: 'RS256' })).toThrow(InvalidTokenError)
   })
 
+  it('that is too short for one of the algorithms serves the others', async () => {
+    const source = await toKeySource(crypto.getRandomValues(new Uint8Array(32)), ['HS256', 'HS512'])
+    expect(await source.findKey({ alg: 'HS256' })).toMatchObject({ algorithm: 'HS256' })
+    expect(() => source.findKey({ alg: 'HS512' })).toThrow(InvalidTokenError)
+  })
+
   it.each([
     ['text', 'text is no key here; import PEM text with importKey first', ''],
     [{ keys: {} }, 'must be an array of JWKs', 'keys'],

@@ -63,6 +63,13 @@ describe('JSON that every parser reads in the same way', () => {
     }
   })
 
+  it.each([' ', '\t', '\n', '\r'])('may begin with %j, and is an object behind it', space => {
+    expect(parse(`${space}{"a":1}`)).toEqual({ a: 1 })
+    for (const value of ['[{}]', '"text"', '1', 'null', 'true', '']) {
+      expect(parse(`${space}${value}`)).toBeUndefined()
+    }
+  })
+
   it('is UTF-8 without a byte order mark', () => {
     expect(parse('\ufeff{}')).toBeUndefined()
     expect(parseStrictJsonObject(Uint8Array.of(0x7b, 0x7d))).toEqual({})
