@@ -16,6 +16,19 @@ function codeOf(claims: JsonObject): string {
   }
 }
 
+it('takes no claim from Object.prototype', () => {
+  const inherited = ['client_id', 'sid', 'scope', 'acr', 'nbf', 'auth_time'] as const
+  for (const name of inherited) {
+    Object.defineProperty(Object.prototype, name, { value: 'inherited', configurable: true })
+  }
+  try {
+    expect(codeOf(least)).toBe('accepted')
+    expect(Object.values(parseClaimsSet(least))).not.toContain('inherited')
+  } finally {
+    for (const name of inherited) Reflect.deleteProperty(Object.prototype, name)
+  }
+})
+
 describe('writing claims', () => {
   const frame = { issuer: 'i', audience: ['a'], tokenId: 'j', issuedAt: 1_250, expiresAt: 2000 }
 
