@@ -1,6 +1,6 @@
 import type { AuthCore } from '@authcore/core'
+import { createOptionReader } from '@authcore/core/extension'
 import { ASSERTION_ALGORITHMS } from '../client/client-keys.js'
-import { createOptionReader } from '../option-reader.js'
 import type { OAuthServerRoute, OAuthServerRoutes } from '../token-endpoint/server-route.js'
 
 /** What the metadata needs of a deployment: what `createHttpAuth` returned tells whether DPoP is spoken. */

@@ -1,6 +1,6 @@
 import { InvalidRequestError, type JsonObject } from '@authcore/core'
-import { isText } from '../arguments.js'
 import { ownMembers } from '../own-members.js'
+import { isText } from '../text.js'
 import type { TokenHost } from '../token-host.js'
 import { isAssertionAlgorithm, REMOTE_ALGORITHMS, validateClientKeys } from './client-keys.js'
 import type { ClientRecord } from './client-record.js'

@@ -1,7 +1,7 @@
 import { InvalidRequestError, type RateLimitPolicy } from '@authcore/core'
+import { createOptionReader } from '@authcore/core/extension'
 import type { DocumentStore } from '@authcore/core/ports'
 import { validateText } from '../arguments.js'
-import { createOptionReader } from '../option-reader.js'
 import { ownMembers } from '../own-members.js'
 import { randomText, requireDocuments, type TokenHost } from '../token-host.js'
 import { authenticateClient } from './authenticate-client.js'

@@ -1,6 +1,6 @@
 import { ConfigError, type SecretBox } from '@authcore/core'
+import { createOptionReader } from '@authcore/core/extension'
 import { type AuthHost, findDocumentHost, isAuthHost } from '../auth-host.js'
-import { createOptionReader } from '../option-reader.js'
 import type { VerifiedProfile } from '../provider/verified-profile.js'
 import { randomText } from '../random-text.js'
 import { isText } from '../text.js'

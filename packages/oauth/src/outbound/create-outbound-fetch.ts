@@ -1,8 +1,8 @@
 import { StoreError } from '@authcore/core'
+import { createOptionReader, type OptionReader } from '@authcore/core/extension'
 import type { CreateTimeout } from '@authcore/core/ports'
 import { transport as runtimeTransport } from '#outbound'
 import { isLoopback, isSafeScheme } from '../loopback.js'
-import { createOptionReader, type OptionReader } from '../option-reader.js'
 import { OutboundError } from './outbound-error.js'
 import type { OutboundFetch, OutboundTransport } from './outbound-fetch.js'
 

@@ -1,5 +1,5 @@
+import { createOptionReader, type OptionReader } from '@authcore/core/extension'
 import { ClientSecretBasic, ClientSecretPost, None } from 'oauth4webapi'
-import { createOptionReader, type OptionReader } from '../option-reader.js'
 import { isText } from '../text.js'
 import type { Provider } from './provider.js'
 

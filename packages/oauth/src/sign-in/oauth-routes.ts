@@ -1,6 +1,6 @@
 import { AuthError, type CookieSession, InvalidRequestError, type SessionTokens } from '@authcore/core'
+import { createOptionReader } from '@authcore/core/extension'
 import type { AnyPrincipal, AuthHost } from '../auth-host.js'
-import { createOptionReader } from '../option-reader.js'
 import { isText } from '../text.js'
 import { failurePage, PAGE_HEADERS, publicCodeOf } from './failure-page.js'
 import type { FinishedSignIn, SignIn } from './sign-in.js'

@@ -5,9 +5,9 @@ import {
   InvalidRequestError,
   type JsonObject,
 } from '@authcore/core'
+import { createOptionReader } from '@authcore/core/extension'
 import type { OAuthClient, OAuthClientRegistry } from '../client/oauth-clients.js'
 import type { OpaqueTokens } from '../opaque-token/opaque-tokens.js'
-import { createOptionReader } from '../option-reader.js'
 import { ownMembers } from '../own-members.js'
 import { grantClientCredentials } from './client-credentials-grant.js'
 import { grantRefresh } from './refresh-grant.js'
