@@ -34,9 +34,9 @@ const HTTP_PARSERS = [
 export const TARGETS = [
   core('jws', ['jws/!(every-algorithm)', 'jwt/*', 'vectors/*', 'dpop/dpop-proof']),
   core('access-token', ['access-token/*', 'revocation/*']),
-  core('session', ['session/*', 'revocation/*']),
+  core('session', ['session/*', 'revocation/*', 'access-token/{audience-of-one-token,bound-tokens}']),
   core('api-key', ['api-key/*']),
-  core('revocation', ['revocation/*']),
+  core('revocation', ['revocation/*', 'access-token/bound-tokens']),
   {
     name: 'http',
     package: 'http',
