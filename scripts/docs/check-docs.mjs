@@ -81,11 +81,16 @@ function documentedMarkdown(file, directory) {
   }
 }
 
-/** @param {string} directory */
+/**
+ * @param {string} directory
+ * @returns {string[]} none for a package that is for tests alone
+ */
 function sourcesOf(directory) {
-  return readdirSync(join(directory, 'src'), { recursive: true, encoding: 'utf8' })
+  const sources = join(directory, 'src')
+  if (!existsSync(sources)) return []
+  return readdirSync(sources, { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.ts') && !name.split(sep).includes('dist'))
-    .map(name => join(directory, 'src', name))
+    .map(name => join(sources, name))
 }
 
 /**
