@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import ts from 'typescript'
 
 /** Packages whose types must make sense in every runtime. */
@@ -7,7 +7,8 @@ const NEUTRAL = ['@authcore/core', '@authcore/http']
 
 /**
  * The declarations of a neutral package, read against the language alone: a type of Node or of the DOM in them is a
- * name that does not exist. No package may show its internal `#names`.
+ * name that does not exist. No package may show its internal `#names`, and modules of Node only where `dist/node/` says
+ * that this part is for Node.
  *
  * @param {Pick<import('./check-packages.mjs').PackedPackage, 'name' | 'directory' | 'files'>} packed
  * @returns {string[]}
@@ -15,9 +16,13 @@ const NEUTRAL = ['@authcore/core', '@authcore/http']
 export function findTypeProblems({ name, directory, files }) {
   const declarations = files.filter(file => file.endsWith('.d.ts')).map(file => join(directory, file))
   if (declarations.length === 0) return ['no declarations']
-  const internal = declarations.flatMap(path =>
-    internalReferences(path).map(text => `${path.slice(directory.length + 1)}: ${text}`),
-  )
+  const internal = declarations.flatMap(path => {
+    const file = path.slice(directory.length + 1)
+    const isForNode = file.replaceAll(sep, '/').startsWith('dist/node/')
+    return internalReferences(path)
+      .filter(text => !(isForNode && text.startsWith('node:')))
+      .map(text => `${file}: ${text}`)
+  })
   return NEUTRAL.includes(name) ? [...internal, ...runtimeReferences(directory, declarations)] : internal
 }
 

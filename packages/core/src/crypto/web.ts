@@ -6,7 +6,9 @@ import { type Algorithm, type AlgorithmProfile, profileOf } from '../jws/algorit
 import type { CryptoBackend, GeneratedKey, KeyBackend, Mac } from './backend.js'
 import { decodePortableBase64url, encodePortableBase64url } from './portable-base64url.js'
 import { toBytes } from './web/bytes.js'
-import { createSigningKey, createVerificationKey, type WebCryptoKey, webAlgorithmOf } from './web/keys.js'
+import { createSigningKey, createVerificationKey, webAlgorithmOf } from './web/keys.js'
+
+type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 const GCM_TAG_LENGTH = 16
 const RSA_MODULUS_BITS = 2048

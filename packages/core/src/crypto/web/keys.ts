@@ -13,8 +13,8 @@ import type { KeyMaterial } from '../backend.js'
 import { signatureLengthOf } from '../signature-length.js'
 import { toBytes } from './bytes.js'
 
-/** The type comes through node:crypto, so that no DOM library is needed. */
-export type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
+/** The type comes through node:crypto, so that no DOM library is needed; not exported, so that declarations do without. */
+type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 /** An algorithm as WebCrypto has it. */
 export interface WebAlgorithm {
